@@ -1,0 +1,1 @@
+"""The ground floor: what the company knows, who owes it, and who may see it."""

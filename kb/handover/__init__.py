@@ -1,0 +1,1 @@
+"""What a leaver owes and how it is handed over."""

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, false, true
+from sqlalchemy.orm import Mapped
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from kb.db import UtcDateTime, new_id, now
@@ -103,9 +104,14 @@ _ALLOWED: dict[Role, frozenset[Permission]] = {
 }
 
 
+def role_may(role: Role, permission: Permission) -> bool:
+    """Whether a role has the permission."""
+    return permission in _ALLOWED[role]
+
+
 def may(person: Person, permission: Permission) -> bool:
     """Whether the person's role has the permission; a deactivated person has none."""
-    return person.active and permission in _ALLOWED[person.role]
+    return person.active and role_may(person.role, permission)
 
 
 def cell_of(handover_id: str, module: Module, classification: Classification) -> str:
@@ -124,7 +130,11 @@ class Scope:
         """Whether one cell is open."""
         return self.everything or cell in self.cells
 
-    def visible(self, column: ColumnElement[str]) -> ColumnElement[bool]:
+    def handovers(self) -> frozenset[str]:
+        """Ids of the handovers in which at least one cell is open; empty for the operator, who needs no list."""
+        return frozenset(cell.partition(":")[0] for cell in self.cells)
+
+    def visible(self, column: ColumnElement[str] | Mapped[str]) -> ColumnElement[bool]:
         """The SQL condition that the cell column is open to this viewer."""
         if self.everything:
             return true()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 from sqlalchemy import JSON, Column, UniqueConstraint
@@ -34,3 +35,9 @@ class Chunk(SQLModel, table=True):
 def point_id(document_id: str, version_id: str, ordinal: int) -> str:
     """The UUIDv5 of (document, version, chunk): the same chunk always gets the same point, so a retry overwrites."""
     return str(uuid5(_NAMESPACE, f"{document_id}/{version_id}/{ordinal}"))
+
+
+def passage_text(title: str, heading_path: Sequence[str], text: str) -> str:
+    """What is embedded for a chunk: the title and headings in front, so that it is found by its place too."""
+    place = " › ".join(dict.fromkeys(part for part in (title, *heading_path) if part))
+    return f"{place}\n{text}" if place else text

@@ -26,6 +26,12 @@ class Kind(StrEnum):
     other = "other"
 
 
+KIND_NAMES = {
+    Kind.strategy_doc: "战略文档", Kind.five_w2h: "5W2H 决策记录", Kind.star: "STAR 复盘", Kind.client_note: "客户手记",
+    Kind.minutes: "会议纪要", Kind.ledger: "台账清单", Kind.contract: "合同", Kind.other: "其他",
+}  # fmt: skip
+
+
 class Stage(StrEnum):
     """How far a version has come. The first five are on the way; ``ready`` and ``refused`` are ends."""
 
@@ -101,7 +107,8 @@ class Version(SQLModel, table=True):
 class ParsedText(SQLModel, table=True):
     """The text of a version as parsed, whole; chunks and quotes are substrings of it.
 
-    ``blocks`` is the reader's layout: a list of ``{"kind": "heading|paragraph|list_item|table|caption|note", "start", "end", "level", "page", "html"}``
+    ``blocks`` is the reader's layout: a list of
+    ``{"kind": "heading|paragraph|list_item|table|caption|note", "start", "end", "level", "page", "html"}``
     with character offsets into ``text``; ``html`` only for tables.
     """
 

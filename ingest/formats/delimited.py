@@ -1,0 +1,45 @@
+"""CSV and TSV: the encoding, the delimiter, and rows under their header."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from ingest.draft import Draft
+from ingest.formats.text import decode
+
+_LONGEST_CELL = 10_000_000
+_DELIMITERS = ",\t;|"
+
+
+def read(path: Path, draft: Draft) -> None:
+    """Append the rows of a delimited file as one table under its header row.
+
+    Raises:
+        Invalid: ``document.binary``.
+    """
+    text = decode(path.read_bytes())
+    csv.field_size_limit(_LONGEST_CELL)
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter_of(text)) if any(c.strip() for c in row)]
+    lead = _lead_rows(rows)
+    for row in rows[:lead]:
+        draft.paragraph(" ".join(cell for cell in row if cell.strip()))
+    draft.table(rows[lead:])
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter that cuts the first lines into the same number of cells, comma when nothing does."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    counts = {mark: [line.count(mark) for line in lines] for mark in _DELIMITERS}
+    scored = {mark: (sorted(found)[len(found) // 2], sum(found)) for mark, found in counts.items() if any(found)}
+    return max(scored, key=lambda mark: scored[mark]) if scored else ","
+
+
+def _lead_rows(rows: list[list[str]]) -> int:
+    """Rows of a single cell above the header: a title, a unit (``单位：万元``)."""
+    widest = max((sum(1 for cell in row if cell.strip()) for row in rows), default=0)
+    lead = 0
+    while widest > 2 and lead < min(3, len(rows) - 1) and sum(1 for cell in rows[lead] if cell.strip()) == 1:
+        lead += 1
+    return lead

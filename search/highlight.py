@@ -1,0 +1,54 @@
+"""Which stretches of a passage the question's words match, for marking them on the page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kb.lexical import fold, has_han, terms
+
+_STOP_HAN = "的了是在和与或我们你他她它这那有没不为什么多少哪谁吗呢吧啊就都也还要会能可以上下个到从被把对当初时候怎样如何"
+_STOP_WORDS = "a an the is are was were of to in on at for and or by what why when who which how did do does"
+_STOP = frozenset(_STOP_HAN) | frozenset(_STOP_WORDS.split())
+
+
+def content_terms(text: str) -> list[str]:
+    """The question's terms that say something: pairs of characters and words, no sounds, no stop words."""
+    found = [t for t in dict.fromkeys(terms(text)) if not t.startswith("~")]
+    pairs = [t for t in found if len(t) > 1 and not (has_han(t) and set(t) <= _STOP) and t not in _STOP]
+    return pairs or [t for t in found if t not in _STOP]
+
+
+def highlights(passage: str, text: str) -> tuple[tuple[int, int], ...]:
+    """Ranges ``(start, end)`` of the passage, in characters, disjoint and in order; empty where no word matches."""
+    folded, offsets = _folded_with_offsets(passage)
+    marks: set[int] = set()
+    for term in content_terms(text):
+        pattern = re.escape(term) if has_han(term) else rf"(?<![a-z0-9]){re.escape(term)}"
+        for match in re.finditer(pattern, folded):
+            marks.update(offsets[match.start() : match.end()])
+    return _ranges(sorted(marks))
+
+
+def _folded_with_offsets(passage: str) -> tuple[str, list[int]]:
+    """The folded passage and, for each of its characters, the offset it came from."""
+    out: list[str] = []
+    offsets: list[int] = []
+    simplified = fold(passage)
+    if len(simplified) == len(passage):
+        return simplified, list(range(len(passage)))
+    for n, character in enumerate(passage):
+        folded = unicodedata.normalize("NFKC", character).lower()
+        out.append(folded)
+        offsets.extend([n] * len(folded))
+    return "".join(out), offsets
+
+
+def _ranges(marks: list[int]) -> tuple[tuple[int, int], ...]:
+    found: list[tuple[int, int]] = []
+    for mark in marks:
+        if found and found[-1][1] == mark:
+            found[-1] = (found[-1][0], mark + 1)
+        else:
+            found.append((mark, mark + 1))
+    return tuple(found)

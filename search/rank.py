@@ -1,0 +1,69 @@
+"""Fused passages → ranked documents: best passage first, older editions below newer ones, an exact title on top."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from kb.lexical import fold
+
+OUTDATED_FACTOR = 0.85
+"""What is left of the score of a document that calls itself out of date."""
+SUPERSEDED_FACTOR = 0.9
+"""What is left of the score of an older edition whose newer one was not found for this question."""
+_JUST_BELOW = 1e-4
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A document with its score 0–1 and its passages' point ids, the best first."""
+
+    document_id: str
+    score: float
+    points: tuple[str, ...]
+
+
+def by_document(scores: Mapping[str, float], document_of: Mapping[str, str]) -> list[Ranked]:
+    """Passages grouped by document; a document scores as its best passage. Ties go by document and point id."""
+    grouped: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for point, score in scores.items():
+        if point in document_of:
+            grouped[document_of[point]].append((-score, point))
+    ranked = []
+    for document, found in grouped.items():
+        found.sort()
+        ranked.append(Ranked(document, -found[0][0], tuple(point for _, point in found)))
+    return _sorted(ranked)
+
+
+def settle_editions(ranked: list[Ranked], newer: Mapping[str, str], outdated: Collection[str]) -> list[Ranked]:
+    """Older editions just below their newest one where both were found; what calls itself out of date counts less."""
+    scores = {r.document_id: r.score * (OUTDATED_FACTOR if r.document_id in outdated else 1.0) for r in ranked}
+    settled = []
+    for entry in ranked:
+        score = scores[entry.document_id]
+        newest = newer.get(entry.document_id)
+        if newest in scores:
+            # The question found the old wording: the current edition takes its place, the old one follows.
+            scores[newest] = max(scores[newest], score)
+        elif newest:
+            scores[entry.document_id] = score * SUPERSEDED_FACTOR
+    for entry in ranked:
+        newest = newer.get(entry.document_id)
+        score = scores[entry.document_id]
+        if newest in scores:
+            score = min(score, scores[newest] - _JUST_BELOW)
+        settled.append(Ranked(entry.document_id, score, entry.points))
+    return _sorted(settled)
+
+
+def exact_title_first(ranked: list[Ranked], titles: Mapping[str, str], text: str) -> list[Ranked]:
+    """The documents whose title (or file name without its ending) is the question itself, before all others."""
+    wanted = fold(text).strip()
+    named = [Ranked(r.document_id, 1.0, r.points) for r in ranked if titles.get(r.document_id, "") == wanted]
+    return named + [r for r in ranked if titles.get(r.document_id, "") != wanted]
+
+
+def _sorted(ranked: list[Ranked]) -> list[Ranked]:
+    return sorted(ranked, key=lambda r: (-round(r.score, 9), r.document_id))

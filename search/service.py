@@ -1,0 +1,108 @@
+"""Search, as one sentence: narrow, retrieve, check in SQL, rank, say how sure we are, present, write down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from kb import vectors
+from kb.errors import Invalid
+from kb.lexical import fold
+from kb.vectors import Narrowing
+from kb.viewing import Viewer
+from search import facets, history, present, sources
+from search.confidence import is_reliable
+from search.query import MAX_CHARACTERS, Query, Results
+from search.rank import Ranked, by_document, exact_title_first, settle_editions
+from search.retrieve import Retrieved, question_vector, retrieve
+from search.sources import Source
+
+_TAIL = 0.45
+"""Documents that score below this part of the best are left out, but never among the first ten."""
+_ALWAYS = 10
+_UNSURE = "没有找到可靠的答案，以下是最接近的内容，请谨慎参考。"
+_NOTHING = "在您可查看的范围内没有找到相关内容。"
+_WORDS_ONLY = "语义模型暂不可用，本次仅按字词检索。"
+
+
+def search(session: Session, viewer: Viewer, query: Query, *, record: bool = True) -> Results:
+    """Passages that answer the question, the best document first, within what the viewer may see.
+
+    Raises:
+        Invalid: the question is over 500 characters.
+        Unavailable: the index does not answer.
+    """
+    started = time.perf_counter()
+    if len(query.text) > MAX_CHARACTERS:
+        raise Invalid("search.too_long", "问题最多 {limit} 个字，请缩短。", limit=MAX_CHARACTERS)
+    found = _answer(session, viewer, query) if query.text.strip() else _browse(session, viewer, query)
+    results = replace(found, took_ms=round((time.perf_counter() - started) * 1000, 1))
+    if record:
+        history.record_search(session, viewer, query, results)
+    return results
+
+
+def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
+    index = vectors.index()
+    vector = question_vector(index, query.text)
+    retrieved = retrieve(index, query.text, viewer.scope, _narrowing(session, query), vector=vector)
+    seen = sources.visible_sources(session, viewer.scope, sorted(retrieved.scores), include_old=query.include_old)
+    ranked, newer = _ranked(session, viewer, query, retrieved, seen)
+    reliable = is_reliable(query.text, retrieved, ranked, seen)
+    kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
+    page = kept[query.offset : query.offset + query.limit]
+    notice = _notice(ranked, reliable=reliable, lexical_only=retrieved.lexical_only)
+    return Results(
+        hits=present.hits(session, query.text, page, seen, newer, retrieved),
+        facets=facets.count(session, viewer, kept, seen), total=len(kept), reliable=reliable, notice=notice,
+        lexical_only=retrieved.lexical_only,
+    )  # fmt: skip
+
+
+def _notice(ranked: list[Ranked], *, reliable: bool, lexical_only: bool) -> str:
+    if not ranked:
+        return _NOTHING
+    if not reliable:
+        return _UNSURE
+    return _WORDS_ONLY if lexical_only else ""
+
+
+def _narrowing(session: Session, query: Query) -> Narrowing:
+    return Narrowing(
+        handover_ids=(query.handover_id,) if query.handover_id else (),
+        modules=tuple(m.value for m in query.modules), kinds=tuple(k.value for k in query.kinds),
+        classifications=tuple(c.value for c in query.classifications), authors=query.authors, tags=query.tags,
+        document_ids=sources.submitted_for(session, query.deliverable_id) if query.deliverable_id else None,
+        date_from=query.date_from, date_to=query.date_to, include_old=query.include_old,
+    )  # fmt: skip
+
+
+def _ranked(
+    session: Session, viewer: Viewer, query: Query, retrieved: Retrieved, seen: Mapping[str, Source]
+) -> tuple[list[Ranked], dict[str, str]]:
+    documents = {s.document.id: s.document for s in seen.values()}
+    ranked = by_document(retrieved.scores, {point: s.document.id for point, s in seen.items()})
+    newer = sources.editions(session, viewer.scope, documents.values())
+    outdated = sources.outdated(session, {s.version.id for s in seen.values()})
+    titles = {d.id: fold(d.title).strip() for d in documents.values()}
+    settled = settle_editions(ranked, newer, outdated)
+    return exact_title_first(settled, titles, query.text), newer
+
+
+def _browse(session: Session, viewer: Viewer, query: Query) -> Results:
+    """No question: what the filters leave, the newest first."""
+    handed = sources.submitted_for(session, query.deliverable_id) if query.deliverable_id else None
+    ids = sources.listed_documents(session, viewer.scope, query, handed)
+    page = ids[query.offset : query.offset + query.limit]
+    points = sources.first_points(session, page)
+    seen = sources.visible_sources(session, viewer.scope, points, include_old=False)
+    document_of = {point: s.document.id for point, s in seen.items()}
+    ranked = sorted(by_document(dict.fromkeys(seen, 0.0), document_of), key=lambda r: page.index(r.document_id))
+    newer = sources.editions(session, viewer.scope, (s.document for s in seen.values()))
+    return Results(
+        hits=present.hits(session, "", ranked, seen, newer, Retrieved()),
+        facets=facets.count_documents(session, viewer, ids), total=len(ids), notice="" if ids else _NOTHING,
+    )  # fmt: skip

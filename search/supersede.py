@@ -1,0 +1,105 @@
+"""Which of the visible documents are older editions of others: by title, and by what a document says of itself.
+
+Two documents of one handover are editions of one thing when their titles agree once version marks, dates and words
+such as 草稿 are taken away. Only documents the viewer may see take part: a hidden newer edition demotes nothing and is
+named nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from kb.lexical import fold
+
+_OBSOLETE = re.compile(
+    r"已?作废|已?失效|已?(?:被)?(?:替代|取代)|旧版|历史版|草稿|草案|讨论稿|征求意见稿|初稿|obsolete|draft|superseded"
+)
+_CURRENT = re.compile(r"现行|正式版|定稿|最新版?|终稿|当前版|交接用|交接版|final|current")
+_VERSION = re.compile(
+    r"(?<![a-z0-9])v(?:er(?:sion)?)?\.? ?(\d+(?:\.\d+)*)|第([一二三四五六七八九十\d]+)[版稿]|(\d+(?:\.\d+)*)版"
+)
+_DATE = re.compile(r"(20\d\d)[年.\-/]?(?:(\d{1,2})[月.\-/]?(?:(\d{1,2})日?)?)?版?")
+_FILLER = re.compile(r"修订版?|更新版?|版本|版|[\s\W_]+")
+_EMPTY_BRACKETS = re.compile(r"[（(\[【][\s,，、·:：;；\-]*[）)\]】]")
+_SAYS_OLD = re.compile(
+    r"(?:本(?:表|版|文|文件|清单|制度|稿)|该表)[^。\n]{0,30}(?:已作废|已失效|作废|停止使用|仅作历史参考|仅供历史参考|未随[^。\n]{0,24}更新)"
+    r"|仅(?:作|供)历史参考|已被[^。\n]{0,30}(?:取代|替代)"
+)
+_HAN_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
+
+
+@dataclass(frozen=True)
+class Titled:
+    """What is known of a document: its id, handover, title and date; None where it is undated."""
+
+    document_id: str
+    handover_id: str
+    title: str
+    authored_on: date | None
+
+
+@lru_cache(maxsize=20_000)
+def stem(title: str) -> str:
+    """The title without version marks, dates and status words, folded; empty where nothing else is left."""
+    bare = fold(title)
+    for pattern in (_VERSION, _OBSOLETE, _CURRENT, _DATE):
+        bare = pattern.sub(" ", bare)
+    return _FILLER.sub("", _EMPTY_BRACKETS.sub(" ", bare))
+
+
+@lru_cache(maxsize=20_000)
+def _rank(title: str) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+    """How new a title says it is: status, version, date; a larger tuple is newer."""
+    bare = fold(title)
+    status = -1 if _OBSOLETE.search(bare) else (1 if _CURRENT.search(bare) else 0)
+    version = _VERSION.search(bare)
+    dated = _DATE.search(bare)
+    return (
+        status,
+        _numbers(next((g for g in version.groups() if g), "")) if version else (),
+        tuple(int(g) for g in dated.groups() if g) if dated else (),
+    )
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(_HAN_DIGITS.get(part, int(part) if part.isdigit() else 0) for part in text.split("."))
+
+
+def _marked(title: str) -> bool:
+    """Whether the title carries any mark of an edition at all."""
+    return _rank(title) != (0, (), ())
+
+
+def _newness(document: Titled) -> tuple[object, ...]:
+    status, version, dated = _rank(document.title)
+    return (status, version, dated, document.authored_on or date.min, document.document_id)
+
+
+def newer_editions(documents: Iterable[Titled]) -> dict[str, str]:
+    """Document id → id of the newest edition, for every document that has a newer one among those given."""
+    groups: dict[tuple[str, str], list[Titled]] = defaultdict(list)
+    for document in documents:
+        if key := stem(document.title):
+            groups[(document.handover_id, key)].append(document)
+    newer: dict[str, str] = {}
+    for editions in groups.values():
+        if len(editions) < 2 or not any(_marked(e.title) for e in editions):
+            continue
+        newest = max(editions, key=_newness)
+        newer |= {e.document_id: newest.document_id for e in editions if _older(e, newest)}
+    return newer
+
+
+def _older(edition: Titled, newest: Titled) -> bool:
+    """Whether one edition is older for a stated reason, not only by its id."""
+    return edition is not newest and _newness(edition)[:-1] < _newness(newest)[:-1]
+
+
+def says_it_is_old(lead: str) -> bool:
+    """Whether a document's beginning declares the document itself out of date."""
+    return bool(_SAYS_OLD.search(lead[:600]))

@@ -59,7 +59,7 @@ def _answer(request: dict[str, Any], answers: BinaryIO) -> dict[str, Any]:
 
 
 def _send(answers: BinaryIO, answer: dict[str, Any]) -> None:
-    answers.write(json.dumps(answer).encode() + b"\n")
+    answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
     answers.flush()
 
 

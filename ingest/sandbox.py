@@ -130,7 +130,7 @@ class _Child:
             raise Unavailable(
                 "parser.start", "解析程序启动不了。请检查服务器的内存与安装是否完整，然后重试。"
             ) from error
-        self._buffer = b""
+        self._received: list[bytes] = []
 
     def ask(self, request: dict[str, Any], progress: Callable[[int, int], None]) -> dict[str, Any]:
         """Send one request and wait for its answer, passing progress on.
@@ -177,9 +177,11 @@ class _Child:
                     received = os.read(self._process.stdout.fileno(), 1 << 20)
                     if not received:
                         return
-                    self._buffer += received
-                    *whole, self._buffer = self._buffer.split(b"\n")
-                    yield from whole
+                    self._received.append(received)
+                    if b"\n" in received:  # joined once a line, an answer may be a hundred megabytes
+                        *whole, rest = b"".join(self._received).split(b"\n")
+                        self._received = [rest]
+                        yield from whole
                 self._check(deadline)
 
     def _check(self, deadline: float) -> None:

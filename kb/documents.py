@@ -44,6 +44,12 @@ class Stage(StrEnum):
     refused = "refused"
 
 
+STAGE_NAMES = {
+    Stage.stored: "已保存，排队中", Stage.parsing: "正在解析", Stage.chunking: "正在切分", Stage.embedding: "正在向量化",
+    Stage.storing: "正在写入索引", Stage.ready: "可检索", Stage.refused: "未收录",
+}  # fmt: skip
+
+
 class Document(SQLModel, table=True):
     """One thing that was written down. ``cell`` repeats handover, module and classification for the scope's condition.
 
@@ -76,7 +82,9 @@ class Version(SQLModel, table=True):
     ``pages_total``/``pages_done`` count pages, slides or sheets (0 where the format has none). ``failed_pages`` names
     those that could not be read while the rest was kept. ``notices`` are ``{"slug", "message", "params"}`` for the
     receipt (a hidden sheet, comments taken in). ``characters`` is the length of the parsed text; ``chunk_count`` what
-    SQL holds, ``vector_count`` what the index confirmed. ``reason_*`` say why a version was refused.
+    SQL holds, ``vector_count`` what the index confirmed. ``reason_*`` say why a version was refused. ``title`` to
+    ``authored_on`` are what this file says of itself; the document takes them over when the version becomes current.
+    ``stage_at`` is when the stage began; ``attempts`` counts how often the version was set to be worked on anew.
     """
 
     __tablename__ = "version"
@@ -88,7 +96,13 @@ class Version(SQLModel, table=True):
     file_name: str
     media_type: str = ""
     size_bytes: int
+    title: str = ""
+    kind: Kind = Kind.other
+    author: str = ""
+    authored_on: date | None = None
     stage: Stage = Field(default=Stage.stored, index=True)
+    stage_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    attempts: int = 0
     pages_total: int = 0
     pages_done: int = 0
     failed_pages: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

@@ -37,7 +37,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-_UNCACHED = "no-store"
 
 
 def session_cookie() -> str:
@@ -139,7 +138,7 @@ def _decorate(headers: MutableHeaders, path: str, new_visitor: str) -> None:
     if settings().secure_cookies:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if not path.startswith("/static"):
-        headers.setdefault("Cache-Control", _UNCACHED)
+        headers["Cache-Control"] = "no-store"  # whatever a route says: a revoked right must not live on in a cache
         headers.add_vary_header("Cookie")
     if new_visitor:
         headers.append("Set-Cookie", _visitor_header(new_visitor))

@@ -51,10 +51,10 @@ def append(rows: Rows, draft: Draft, *, said: set[str]) -> None:
 
 def _table(body: list[list[str]], header: list[list[str]], draft: Draft) -> list[list[str]]:
     """Append one block of rows; its header for the blocks below it that have none."""
-    body = _narrowed(body) if not header or _is_header(body[0]) else body
-    if header and not _is_header(body[0]):
+    if header and (len(body) == 1 or not _is_header(body[0])):
         draft.table([*header, *body], len(header))
         return header
+    body = _narrowed(body)
     count = tables.header_rows(body)
     draft.table(body, count)
     return body[:count] if _is_header(body[0]) else []

@@ -87,7 +87,8 @@ def load(role: str, extra: Path | None = None) -> Template:
         path = folder / f"{role}.toml"
         if _KEY.fullmatch(role) and path.is_file():
             return _read(path, path.stat().st_mtime_ns)
-    raise NotFound("template.unknown", "没有「{role}」的交接模板。可用：{known}。", role=role, known="、".join(roles(extra)))
+    known = "、".join(roles(extra))
+    raise NotFound("template.unknown", "没有「{role}」的交接模板。可用：{known}。", role=role, known=known)
 
 
 def parse(role: str, source: str) -> Template:
@@ -101,9 +102,9 @@ def parse(role: str, source: str) -> Template:
     try:
         raw = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise Invalid("template.not_toml", "模板 {file} 不是有效的 TOML，请修正：{detail}。", file=role, detail=str(error)) from None
-    if not _KEY.fullmatch(role):
-        raise Invalid("template.bad_key", "「{key}」不能作为编号：请用小写字母开头，只含小写字母、数字和下划线。", key=role)
+        raise Invalid("template.not_toml", "模板 {where} 不是有效的 TOML，请修正：{detail}。",
+                      where=role, detail=str(error)) from None
+    _check_key(role, role)
     _refuse_unknown(role, raw, _ROLE_FIELDS)
     specs = tuple(_spec(role, entry) for entry in _tables(role, raw, "deliverable"))
     _check_whole(role, specs)
@@ -123,14 +124,19 @@ def _read(path: Path, changed_ns: int) -> Template:
 def _spec(role: str, raw: dict[str, Any]) -> DeliverableSpec:
     key = _text(role, raw, "key")
     where = f"{role}/{key}"
-    if not _KEY.fullmatch(key):
-        raise Invalid("template.bad_key", "「{key}」不能作为编号：请用小写字母开头，只含小写字母、数字和下划线。", key=where)
+    _check_key(where, key)
     _refuse_unknown(where, raw, _FIELDS)
     return DeliverableSpec(
         key, _module(where, raw), _text(where, raw, "title"), _text(where, raw, "title_en"),
         _text(where, raw, "guidance"), _text(where, raw, "guidance_en"), _criteria(where, raw),
         _number(where, raw, "weight", 1, 5), _number(where, raw, "due_in_working_days", 5, 250),
     )
+
+
+def _check_key(where: str, key: str) -> None:
+    if not _KEY.fullmatch(key):
+        raise Invalid("template.bad_key", "「{where}」不能作为编号：请用小写字母开头，只含小写字母、数字和下划线。",
+                      where=where)
 
 
 def _text(where: str, raw: dict[str, Any], field: str) -> str:
@@ -149,7 +155,7 @@ def _tables(where: str, raw: dict[str, Any], field: str) -> list[dict[str, Any]]
 
 def _module(where: str, raw: dict[str, Any]) -> Module:
     value = _text(where, raw, "module")
-    if value not in Module:
+    if value not in list(Module):
         raise Invalid("template.unknown_module", "模板 {where} 的模块「{module}」不存在，可用：{known}。",
                       where=where, module=value, known="、".join(Module))
     return Module(value)
@@ -184,8 +190,9 @@ def _check_whole(role: str, specs: tuple[DeliverableSpec, ...]) -> None:
     keys = [spec.key for spec in specs]
     for key in keys:
         if keys.count(key) > 1:
-            raise Invalid("template.duplicate_key", "模板 {role} 里有两项交付物都叫「{key}」，请改名。", role=role, key=key)
+            raise Invalid("template.duplicate_key", "模板 {where} 里有两项交付物都叫「{key}」，请改名。",
+                          where=role, key=key)
     for module in Module:
         if all(spec.module is not module for spec in specs):
-            raise Invalid("template.empty_module", "模板 {role} 的「{module}」模块没有交付物，请至少写一项。",
-                          role=role, module=module.value)
+            raise Invalid("template.empty_module", "模板 {where} 的「{module}」模块没有交付物，请至少写一项。",
+                          where=role, module=module.value)

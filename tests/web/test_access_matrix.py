@@ -147,9 +147,13 @@ def _denied(answered: Any) -> bool:
     return answered.status_code in (401, 403, 404) or to_login
 
 
-def _everything(answered: Any) -> tuple[int, str, str]:
+def _everything(answered: Any, ids: dict[str, str]) -> tuple[int, str, str]:
+    """Status, headers and body; the id that was asked for stands in the language form's ``next`` and is blanked."""
     headers = {k: v for k, v in answered.headers.items() if k not in ("set-cookie", "date")}
-    return answered.status_code, json.dumps(headers, sort_keys=True), answered.text
+    body = answered.text
+    for known in ids.values():
+        body = body.replace(known, "…")
+    return answered.status_code, json.dumps(headers, sort_keys=True), body
 
 
 def test_every_route_has_a_policy_and_every_policy_a_route() -> None:
@@ -195,7 +199,7 @@ def test_the_foreign_is_like_the_absent(route: str, login: str, world: World, cl
         assert _call(client, route, ABSENT).status_code in (403, 404, 422)
         return
     absent, foreign = _call(client, route, ABSENT), _call(client, route, world.foreign)
-    assert _everything(absent) == _everything(foreign)
+    assert _everything(absent, ABSENT) == _everything(foreign, world.foreign)
     assert absent.status_code in (403, 404)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,15 @@ def _of_python(tree: ast.AST) -> Iterator[str]:
             yield from _of_dict(node)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             yield from _of_names(node)
+        if not isinstance(node, ast.Expr | ast.JoinedStr):
+            yield from _whole_sentences(ast.iter_child_nodes(node))
+
+
+def _whole_sentences(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Any other string that is a Chinese sentence: a constant such as ``WORDS = "正文里有您问到的词。"``."""
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[^\n]{4,}。", node.value):
+            yield node.value
 
 
 def _of_call(node: ast.Call) -> Iterator[str]:

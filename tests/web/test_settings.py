@@ -117,7 +117,7 @@ class TestTokens:
         admin = client_for("admin")
         hidden, absent = (admin.post(f"/settings/tokens/{i}/revoke") for i in (row.id, "tok-none"))
         assert hidden.status_code == absent.status_code == 404
-        assert hidden.text == absent.text
+        assert hidden.text.replace(row.id, "") == absent.text.replace("tok-none", "")
 
     @pytest.mark.parametrize("data", [{"name": "", "days": "30"}, {"name": "永久", "days": "99999"}])
     def test_mistakes(self, client_for: ClientFor, people: People, data: dict[str, str]) -> None:

@@ -10,10 +10,12 @@ from pydantic import BaseModel, Field
 
 import search
 from kb.access import Classification, Module
+from kb.db import transaction
 from kb.documents import Kind
 from kb.vocabulary import vocabulary
+from search import history
 from web.api.listing import refusals
-from web.deps import Db, Locale, Me, WritingDb
+from web.deps import Db, Locale, Me
 from web.i18n import translate
 
 router = APIRouter(prefix="/search", tags=["search"], responses=refusals(422))
@@ -101,9 +103,11 @@ class Filters(BaseModel):
 
 
 @router.get("", summary="Search")
-def find(wanted: Annotated[Filters, Query()], db: WritingDb, me: Me, locale: Locale) -> ResultsOut:
+def find(wanted: Annotated[Filters, Query()], db: Db, me: Me, locale: Locale) -> ResultsOut:
     """Passages that answer the question, the best first, within what is open to the person."""
-    results = search.search(db, me, _query(wanted))
+    results = search.search(db, me, _query(wanted), record=False)
+    with transaction() as writing:  # apart, so that nobody waits for the search while it holds the write lock
+        history.record_search(writing, me, _query(wanted), results)
     return ResultsOut(
         items=[_hit(hit, locale) for hit in results.hits], total=results.total, limit=wanted.limit,
         offset=wanted.offset, reliable=results.reliable, notice=translate(locale, results.notice),
@@ -147,6 +151,6 @@ def _hit(hit: search.Hit, locale: str) -> HitOut:
         document_id=hit.document_id, version_id=hit.version_id, version_number=hit.version_number, title=hit.title,
         file_name=hit.file_name, handover_id=hit.handover_id, module=hit.module, classification=hit.classification,
         kind=hit.kind, author=hit.author, authored_on=hit.authored_on, tags=list(hit.tags), score=hit.score,
-        why=translate(locale, hit.why), passage=_passage(hit.best), more=[_passage(p) for p in hit.more], current=hit.current,
-        superseded_by=hit.superseded_by or None,
+        why=translate(locale, hit.why), passage=_passage(hit.best), more=[_passage(p) for p in hit.more],
+        current=hit.current, superseded_by=hit.superseded_by or None,
     )

@@ -1,0 +1,223 @@
+"""Stored → parsing → chunking → embedding → storing → ready, as durable work that survives kill -9.
+
+SQL says which versions are unfinished; DBOS remembers how far each one's workflow has come. ``enqueue`` is quick and may
+fail without loss: the sweep enqueues every unfinished version that has no live workflow.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import col, select
+
+from kb import mirror, schema
+from kb.db import now, transaction
+from kb.documents import Document, Stage, Version
+from kb.settings import settings
+
+_log = logging.getLogger(__name__)
+_QUEUE = "ingest"
+_APPLICATION_VERSION = "1"
+"""Fixed: DBOS would else tie waiting work to a hash of the source and leave it lying after an update."""
+_SWEEP_SECONDS = 20.0
+_POLL_SECONDS = 0.2
+_SECONDS_TO_END = 5.0
+_MOST_ATTEMPTS = 5
+_ENDS = (Stage.ready, Stage.refused)
+_stopping = threading.Event()
+_state = threading.Lock()
+_sweeper: threading.Thread | None = None
+
+
+def start() -> None:
+    """Start the durable workers of this process and enqueue what is unfinished. Starting twice changes nothing.
+
+    With ``KB_WORKERS=0`` this process only enqueues, and others do the work.
+    """
+    global _sweeper
+    with _state:
+        if _sweeper is not None:
+            return
+        schema.upgrade()
+        shutil.rmtree(settings().home.absolute() / "work", ignore_errors=settings().embedded)
+        _launch()
+        _stopping.clear()
+        _sweeper = threading.Thread(target=_sweep_until_stopped, name="kb-sweep", daemon=True)
+        _sweeper.start()
+
+
+def stop() -> None:
+    """Stop: steps under way may end (for a few seconds), the rest is taken up again by the next start."""
+    global _sweeper
+    with _state:
+        if _sweeper is None:
+            return
+        _stopping.set()
+        _sweeper.join(timeout=10)
+        _sweeper = None
+        _halt()
+
+
+def is_running() -> bool:
+    """Whether this process takes part in the durable work."""
+    return _sweeper is not None
+
+
+def enqueue(version_id: str) -> None:
+    """Have a version worked on. Without a running pipeline nothing happens now: the next start finds it."""
+    if is_running():
+        with transaction(writes=False) as session:
+            version = session.get(Version, version_id)
+        if version is not None and version.stage not in _ENDS:
+            _enqueue(version)
+
+
+def wait(
+    version_ids: Iterable[str], timeout: float | None = None, *, tick: Callable[[list[Version]], None] | None = None
+) -> bool:
+    """Wait until all versions are ready or refused; False when ``timeout`` seconds were not enough.
+
+    ``tick`` is called with the unfinished ones at every look, a few times a second.
+    """
+    wanted, deadline = list(version_ids), time.monotonic() + (timeout or 1e9)
+    while True:
+        with transaction(writes=False) as session:
+            open_ones = session.exec(
+                select(Version).join(Document, col(Document.id) == col(Version.document_id))
+                .where(col(Version.id).in_(wanted), col(Version.stage).not_in(_ENDS), col(Document.deleted_at).is_(None))
+            ).all()  # fmt: skip
+        if not open_ones:
+            return True
+        if time.monotonic() > deadline:
+            return False
+        if tick is not None:
+            tick(list(open_ones))
+        time.sleep(_POLL_SECONDS)
+
+
+def sweep() -> int:
+    """Enqueue every unfinished version without a live workflow, and settle what the index owes; returns how many."""
+    mirror.settle_all()
+    with transaction(writes=False) as session:
+        unfinished = session.exec(
+            select(Version).join(Document, col(Document.id) == col(Version.document_id))
+            .where(col(Version.stage).not_in(_ENDS), col(Document.deleted_at).is_(None)).order_by(col(Version.created_at))
+        ).all()  # fmt: skip
+    return sum(_revive(version) for version in unfinished)
+
+
+def _launch() -> None:
+    from dbos import DBOS
+
+    configured = settings()
+    url = _system_url()
+    logging.getLogger("dbos").setLevel(logging.ERROR)
+    DBOS(config={
+        "name": "handover-kb", "system_database_url": url, "application_version": _APPLICATION_VERSION,
+        "executor_id": configured.executor_id, "log_level": "ERROR", "enable_otlp": False,
+        "max_executor_threads": 16, "notification_listener_polling_interval_sec": 1.0,
+    })  # fmt: skip
+    from ingest import workflow  # registers the workflow before the launch recovers what was under way
+
+    workflow.stopping.clear()
+    DBOS.listen_queues([_QUEUE] if configured.workers else [])
+    DBOS.launch()
+    DBOS.register_queue(
+        _QUEUE, worker_concurrency=max(1, configured.workers), polling_interval_sec=_POLL_SECONDS,
+        on_conflict="always_update" if configured.workers else "never_update",
+    )
+
+
+def _halt() -> None:
+    from dbos import DBOS
+
+    from ingest import sandbox, workflow
+
+    workflow.stopping.set()
+    deadline = time.monotonic() + _SECONDS_TO_END
+    for running in sorted(workflow.active):
+        DBOS.cancel_workflow(running)
+    while workflow.active and time.monotonic() < deadline:
+        time.sleep(0.05)
+    DBOS.destroy(workflow_completion_timeout_sec=0)
+    sandbox.close()
+
+
+def _system_url() -> str:
+    """DBOS keeps its tables beside ours on PostgreSQL, and in a file of their own on SQLite (WAL: 4 ms a step, not 20)."""
+    if settings().database_url:
+        return settings().database_url
+    path = settings().home.absolute() / "durable.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+def _workflow_id(version: Version) -> str:
+    return f"ingest-{version.id}-{version.attempts}"
+
+
+def _enqueue(version: Version) -> None:
+    from dbos import DBOS, SetWorkflowID
+
+    from ingest.workflow import ingest_version
+
+    with SetWorkflowID(_workflow_id(version)):
+        DBOS.enqueue_workflow(_QUEUE, ingest_version, version.id)
+
+
+def _revive(version: Version) -> bool:
+    """See that an unfinished version is worked on; True when something had to be done."""
+    from dbos import DBOS
+
+    status: Any = DBOS.get_workflow_status(_workflow_id(version))
+    if status is None:
+        _enqueue(version)
+        return True
+    if status.status in ("PENDING", "ENQUEUED", "DELAYED"):
+        if not (status.status == "PENDING" and _is_stale(version)):
+            return False
+        DBOS.resume_workflow(_workflow_id(version), queue_name=_QUEUE)
+        return True
+    if status.status == "CANCELLED":  # by an orderly stop
+        DBOS.resume_workflow(_workflow_id(version), queue_name=_QUEUE)
+        return True
+    return _start_again(version)
+
+
+def _is_stale(version: Version) -> bool:
+    """Whether its worker must be gone: no stage lasts that long without a sign. Steps may run twice without harm."""
+    quiet = now() - version.stage_at
+    return quiet > timedelta(seconds=settings().parse_seconds * 2 + 3600)
+
+
+def _start_again(version: Version) -> bool:
+    """Its workflow ended without ending the version: try anew, and give up after a few attempts."""
+    from ingest import intake, steps
+    from ingest.workflow import FAILED
+
+    if version.attempts >= _MOST_ATTEMPTS:
+        steps.refuse(version.id, "document.failed", FAILED, {})
+        return True
+    with transaction() as session:
+        found = session.get(Version, version.id)
+        if found is not None and found.stage not in _ENDS:
+            intake.start_anew(session, found)
+    return True
+
+
+def _sweep_until_stopped() -> None:
+    while not _stopping.is_set():
+        try:
+            sweep()
+        except Exception:  # the sweep goes on whatever one round met
+            _log.exception("sweep")
+        _stopping.wait(_SWEEP_SECONDS)

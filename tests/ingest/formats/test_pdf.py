@@ -1,0 +1,88 @@
+"""PDF with a text layer: paragraphs made whole, columns in order, tables, furniture dropped, passwords and damage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.parsed import BlockKind
+from kb.errors import Invalid
+from tests.ingest.samples import Item, headings, pdf, read_here, texts, written
+
+SENTENCE = "云帆做了八年，前四年卖项目，后四年一边卖项目一边想卖产品。"
+
+
+def lines(text: str, x: float, y: float, width: int, size: float = 11) -> list[Item]:
+    """Running text set in lines of ``width`` characters."""
+    cut = [text[n : n + width] for n in range(0, len(text), width)]
+    return [(x, y + 17 * n, size, line) for n, line in enumerate(cut)]
+
+
+def test_lines_become_paragraphs_under_headings(tmp_path: Path) -> None:
+    page = [(60, 60, 20, "三年战略规划"), (60, 100, 15, "一、先说清楚"), *lines(SENTENCE * 3, 60, 130, 40)]
+    parsed = read_here(pdf(tmp_path / "a.pdf", [page]))
+    assert headings(parsed) == [(1, "三年战略规划"), (2, "一、先说清楚")]
+    assert texts(parsed, BlockKind.paragraph) == [SENTENCE * 3]
+
+
+def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
+    left, right = "左栏的字" * 24, "右栏的话" * 24
+    page = [(60, 50, 20, "备忘录：代理佣金纠纷"), *lines(left, 60, 100, 16), *lines(right, 320, 100, 16)]
+    assert read_here(pdf(tmp_path / "a.pdf", [page])).text.endswith(f"{left}{right}")
+
+
+def test_running_headers_and_page_numbers_are_dropped(tmp_path: Path) -> None:
+    pages = [
+        [(60, 30, 9, "云帆智造 机密"), (60, 100, 11, f"第{n}页的正文说了一件事。"), (290, 810, 9, f"第 {n} 页 共 3 页")]
+        for n in (1, 2, 3)
+    ]
+    parsed = read_here(pdf(tmp_path / "a.pdf", pages))
+    assert texts(parsed, BlockKind.note) == ["页眉页脚：云帆智造 机密"]
+    assert "共 3 页" not in parsed.text
+    assert [block.page for block in parsed.blocks[:3]] == [1, 2, 3]
+    assert parsed.pages_total == 3
+
+
+def test_a_paragraph_goes_on_over_the_page_break(tmp_path: Path) -> None:
+    first, second = lines(SENTENCE[:-1] * 2, 60, 700, 28), lines("下一页接着说完这句话。", 60, 60, 28)
+    assert "下一页接着说完这句话。" in texts(read_here(pdf(tmp_path / "a.pdf", [first, second])), BlockKind.paragraph)[0]
+
+
+def test_a_three_line_table_and_a_ruled_one_are_tables(tmp_path: Path) -> None:
+    cells = [("指标", "2025", "2026"), ("营业收入", "3.42", "4.6"), ("毛利率", "43.5%", "46%")]
+    items = [(60 + 150 * c, 120 + 24 * r, 10, text) for r, row in enumerate(cells) for c, text in enumerate(row)]
+    wanted = "指标 | 2025 | 2026\n营业收入 | 3.42 | 4.6\n毛利率 | 43.5% | 46%"
+    bare = pdf(tmp_path / "bare.pdf", [[(60, 60, 16, "目标"), *items]])
+    assert texts(read_here(bare), BlockKind.table) == [wanted]
+    rules = [(50, y, 500, y) for y in (106, 130, 154, 178)] + [(x, 106, x, 178) for x in (50, 200, 350, 500)]
+    ruled = pdf(tmp_path / "ruled.pdf", [[(60, 60, 16, "目标"), *items]], rules)
+    assert texts(read_here(ruled), BlockKind.table) == [wanted]
+
+
+def test_hanging_list_items_stay_whole(tmp_path: Path) -> None:
+    page = [
+        (60, 60, 16, "举措"), (60, 100, 11, "1. 云瞳订阅化。责任人谭启明，九月底发布，六月先内测三家客户，八月"),
+        (76, 117, 11, "完成计费与授权中心。"), (60, 134, 11, "2. 电池行业复制。责任人梁浩，年内落地一家，锁定三家的意向书。"),
+    ]  # fmt: skip
+    assert texts(read_here(pdf(tmp_path / "a.pdf", [page])), BlockKind.list_item)[0].endswith("八月完成计费与授权中心。")
+
+
+def test_passwords(tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    plain = pdf(tmp_path / "a.pdf", [[(60, 60, 11, "只有打开口令的人能看。")]])
+    for user, owner in (("口令", "口令"), ("", "主人")):
+        writer = pypdf.PdfWriter(clone_from=plain)
+        writer.encrypt(user, owner, algorithm="AES-128")
+        writer.write(tmp_path / f"{owner}.pdf")
+    with pytest.raises(Invalid) as refused:
+        read_here(tmp_path / "口令.pdf")
+    assert refused.value.slug == "document.encrypted"
+    assert "只有打开口令的人能看" in read_here(tmp_path / "主人.pdf").text
+
+
+def test_a_cut_off_file_is_refused(tmp_path: Path) -> None:
+    whole = pdf(tmp_path / "a.pdf", [[(60, 60, 11, SENTENCE)]] * 5).read_bytes()
+    with pytest.raises(Invalid) as refused:
+        read_here(written(tmp_path / "b.pdf", whole[: len(whole) // 3]))
+    assert refused.value.slug == "document.damaged"

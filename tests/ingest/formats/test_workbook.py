@@ -1,0 +1,113 @@
+"""Excel: sheets as people lay them out, values as Excel shows them, only stored cells touched."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl.comments import Comment
+
+from ingest.formats.cell_text import cell_text
+from ingest.parsed import BlockKind
+from tests.ingest.samples import RISKS, headings, read_here, rezip, texts, xlsx
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "shown"),
+    [
+        (0.423, "0%", "42%"), (0.4235, "0.0%", "42.4%"), (1850, "General", "1850"), (1850.0, "General", "1850"),
+        (1234567.5, "#,##0.00", "1,234,567.50"), (0.1 + 0.2, "General", "0.3"), (7, "000", "007"),
+        (46000, '"¥"#,##0', "¥46,000"), (46000, "[$¥-804]#,##0", "¥46,000"), (3.5, '0.0"万元"', "3.5万元"),
+        (date(2026, 3, 5), "yyyy-mm-dd", "2026-03-05"), (datetime(2026, 3, 5), "mm-dd-yy", "2026-03-05"),
+        (datetime(2026, 3, 5), 'yyyy"年"m"月"d"日"', "2026年3月5日"), (datetime(2026, 3, 5), 'm"月"d"日"', "3月5日"),
+        (datetime(2026, 3, 1), "yyyy-mm", "2026-03"), (datetime(2026, 3, 5, 21, 47), "yyyy-mm-dd hh:mm", "2026-03-05 21:47"),
+        (True, "General", "TRUE"), (None, "General", ""), (-12.5, "#,##0.0;(#,##0.0)", "-12.5"), (2500000, "0.0,,", "2.5"),
+    ],
+)  # fmt: skip
+def test_values_are_written_as_excel_shows_them(value: object, number_format: str, shown: str) -> None:
+    assert cell_text(value, number_format) == shown
+
+
+def test_title_merged_header_and_groups_of_rows(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.active
+        sheet.title = "一期"
+        sheet["A1"] = "灯塔项目进度表"
+        sheet.merge_cells("A1:D1")
+        sheet.append(["编号", "任务", "时间", None])
+        sheet.append([None, None, "计划开始", "计划完成"])
+        sheet.merge_cells("A2:A3")
+        sheet.merge_cells("B2:B3")
+        sheet.merge_cells("C2:D2")
+        for n in range(40):
+            sheet.append([f"DT-{n}", "安装与调试", date(2026, 3, 5), date(2026, 4, 5)])
+
+    parsed = read_here(xlsx(tmp_path / "a.xlsx", fill))
+    tables = texts(parsed, BlockKind.table)
+    assert parsed.title == "灯塔项目进度表"
+    assert headings(parsed) == [(1, "灯塔项目进度表"), (2, "一期")]
+    assert len(tables) > 2
+    assert all(table.startswith("编号 | 任务 | 时间 计划开始 | 计划完成\n") for table in tables)
+    assert "DT-39 | 安装与调试 | 2026-03-05 | 2026-04-05" in tables[-1]
+    assert '<th colspan="2">时间</th>' in parsed.blocks[2].html
+
+
+def test_hidden_sheets_are_read_marked_and_named(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        for row in RISKS:
+            book.active.append(row)
+        book.create_sheet("手写备注").append(["R-02 请当成第一号风险看。"])
+        book["手写备注"].sheet_state = "veryHidden"
+
+    parsed = read_here(xlsx(tmp_path / "a.xlsx", fill))
+    assert (2, "手写备注（隐藏工作表）") in headings(parsed)
+    assert parsed.notices[0]["slug"] == "document.hidden_sheets"
+    assert parsed.notices[0]["params"] == {"names": "手写备注"}
+    assert parsed.pages_total == 2
+
+
+def test_two_cells_at_the_ends_of_a_sheet_take_no_time(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        book.active["A1"] = "左上角"
+        book.active["XFD1048576"] = "右下角"
+
+    path = xlsx(tmp_path / "a.xlsx", fill)
+    began = time.monotonic()
+    parsed = read_here(path)
+    assert "左上角" in parsed.text
+    assert "右下角" in parsed.text
+    assert time.monotonic() - began < 5
+
+
+def test_blocks_with_gaps_keep_their_headers_and_remarks_stay_prose(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        rows = [*RISKS, [], ["R-03", "大江", "客户成功总监离任", "高"], [], ["注：等级口径以董事会一月的决定为准，旧表作废。"]]
+        for row in rows:
+            book.active.append(row)
+
+    parsed = read_here(xlsx(tmp_path / "a.xlsx", fill))
+    tables = texts(parsed, BlockKind.table)
+    assert tables[1] == "编号 | 项目 | 风险描述 | 等级\nR-03 | 大江 | 客户成功总监离任 | 高"
+    assert texts(parsed, BlockKind.paragraph) == ["注：等级口径以董事会一月的决定为准，旧表作废。"]
+
+
+def test_comments_and_cached_results(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        book.active.append(["项目", "金额"])
+        book.active.append(["合计", "=SUM(1,2)"])
+        book.active["B2"].comment = Comment("冻结三百万不计入", "俞晴")
+
+    path = xlsx(tmp_path / "a.xlsx", fill)
+    parsed = read_here(path)
+    assert "批注（俞晴）：冻结三百万不计入（Sheet B2）" in parsed.text
+    assert [notice["slug"] for notice in parsed.notices] == ["document.uncounted"]
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+        '<c r="A1" t="inlineStr"><is><t>合计</t></is></c><c r="B1"><f>SUM(1,2)</f><v>9550</v></c></row></sheetData></worksheet>'
+    )
+    parsed = read_here(rezip(path, {"xl/worksheets/sheet1.xml": sheet.encode()}))
+    assert parsed.text.startswith("合计 | 9550\n")
+    assert parsed.notices == ()

@@ -1,0 +1,86 @@
+"""A parsed text laid out for the reader: blocks → safe HTML parts, with the passage that was asked for marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+_TABLE = {"table", "thead", "tbody", "tr", "td", "th", "br"}
+_SPANS = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One block on the page. ``new_page`` is set where a page begins, else None; ``here`` marks the asked passage."""
+
+    kind: str
+    level: int
+    anchor: str
+    content: Markup
+    new_page: int | None
+    here: bool
+
+    @property
+    def heading(self) -> int:
+        """The heading's element number, 2–5: the page's own title is the first."""
+        return min(5, max(2, self.level + 1))
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the text, in characters; ``marks`` are ranges within it that the question's words match."""
+
+    start: int
+    end: int
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+def layout(text: str, blocks: Sequence[dict[str, Any]], passage: Span | None) -> list[Part]:
+    """The parts in reading order; with no blocks, one paragraph of the whole text."""
+    shown = blocks or [{"kind": "paragraph", "start": 0, "end": len(text), "level": 0, "page": None, "html": ""}]
+    parts, page, first_here = [], None, True
+    for number, block in enumerate(shown):
+        here = passage is not None and block["start"] < passage.end and block["end"] > passage.start
+        anchor = "here" if here and first_here else f"b{number}"
+        first_here = first_here and not here
+        new_page = block["page"] if block["page"] and block["page"] != page else None
+        page = block["page"] or page
+        parts.append(Part(block["kind"], block["level"], anchor, _content(text, block, passage), new_page, here))
+    return parts
+
+
+def contents(parts: Sequence[Part]) -> list[Part]:
+    """The headings, for the table of contents."""
+    return [p for p in parts if p.kind == "heading"]
+
+
+def _content(text: str, block: dict[str, Any], passage: Span | None) -> Markup:
+    if block["kind"] == "table" and block["html"]:
+        return _table(block["html"])
+    start, end = block["start"], block["end"]
+    if passage is None or start >= passage.end or end <= passage.start:
+        return escape(text[start:end])
+    low, high = max(start, passage.start), min(end, passage.end)
+    inner = Markup("").join(_marked(text, low, high, passage))
+    return escape(text[start:low]) + Markup('<span class="here">{}</span>').format(inner) + escape(text[high:end])
+
+
+def _marked(text: str, low: int, high: int, passage: Span) -> Iterator[Markup]:
+    at = low
+    for first, last in passage.marks:
+        begin, finish = max(low, passage.start + first), min(high, passage.start + last)
+        if begin < finish:
+            yield escape(text[at:begin])
+            yield Markup("<mark>{}</mark>").format(text[begin:finish])
+            at = finish
+    yield escape(text[at:high])
+
+
+def _table(html: str) -> Markup:
+    """The table with nothing but cells left: what a file says never becomes markup of ours."""
+    import nh3
+
+    return Markup(nh3.clean(html, tags=_TABLE, attributes=_SPANS))  # noqa: S704 - cleaned on this line

@@ -1,0 +1,88 @@
+"""/handovers: all handovers, opening one, and the room of one: checklist on one side, search on the other."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+import search
+from kb.access import CLASSIFICATION_NAMES, Permission
+from kb.directory import list_people
+from kb.errors import Invalid, KbError
+from kb.handover import template
+from kb.handover.checklist import ITEM_STATE_NAMES, checklist
+from kb.handover.opening import open_handover, own_templates
+from kb.handover.participation import may_contribute, visible_handover, visible_handovers
+from kb.people import find_person, names_of
+from kb.viewing import Viewer
+from web.deps import Db, Me, WritingDb, allowed
+from web.i18n import explain
+from web.templating import render
+
+router = APIRouter()
+_CLASSES = [(c.value, name) for c, name in CLASSIFICATION_NAMES.items()]
+Opener = Annotated[Viewer, Depends(allowed(Permission.open_handover))]
+
+
+@router.get("/handovers")
+def list_page(request: Request, db: Db, me: Me) -> HTMLResponse:
+    """Every handover the viewer may know of, with how far it has come."""
+    lists = [checklist(db, me, h.id) for h in visible_handovers(db, me)]
+    named = {i for c in lists for i in (c.handover.leaver_id, c.handover.successor_id) if i}
+    return render(request, "handovers/list.html", checklists=lists, names=names_of(db, named))
+
+
+@router.get("/handovers/new")
+def new_page(request: Request, db: Db, me: Opener) -> HTMLResponse:
+    """The form to open a handover."""
+    return _form(request, db, me)
+
+
+def _form(request: Request, db: Session, me: Viewer, *, status: int = 200, **given: Any) -> HTMLResponse:
+    templates = [template.load(key, own_templates()) for key in template.roles(own_templates())]
+    people = [p for p in list_people(db, me) if p.active]
+    given = {"error": "", "role": "coo", "leaver": "", "successor": "", "head": "", "last_day": ""} | given
+    return render(request, "handovers/new.html", status=status, templates=templates, people=people, **given)
+
+
+@router.post("/handovers/new")
+def open_one(
+    request: Request, db: Db, me: Opener, role: Annotated[str, Form()], leaver: Annotated[str, Form()] = "",
+    successor: Annotated[str, Form()] = "", head: Annotated[str, Form()] = "", last_day: Annotated[str, Form()] = "",
+) -> Response:
+    """Open it; then the page where its rights are granted, because nobody but the leaver sees anything yet."""
+    try:
+        if not leaver:
+            raise Invalid("handover.no_leaver", "请选择离任者。")
+        named = [find_person(db, who) if who else None for who in (leaver, successor, head)]
+        made = open_handover(
+            db, me, role, find_person(db, leaver), named[1], head=named[2],
+            last_day=date.fromisoformat(last_day) if last_day else None,
+        )
+    except (KbError, ValueError) as error:
+        db.rollback()
+        known = error if isinstance(error, KbError) else Invalid("date.bad", "日期格式不对，请按 2026-03-31 填写。")
+        return _form(request, db, me, status=422, error=explain(request.state.locale, known), role=role, leaver=leaver,
+                     successor=successor, head=head, last_day=last_day)
+    return RedirectResponse(f"/grants/{made.id}", 303)
+
+
+@router.get("/handovers/{handover_id}")
+def room(request: Request, handover_id: str, db: WritingDb, me: Me, q: str = "", side: str = "check") -> HTMLResponse:
+    """The checklist beside the search; on a phone ``side`` chooses which is shown."""
+    handover = visible_handover(db, me, handover_id)
+    results = search.search(db, me, search.Query(text=q[:500], handover_id=handover_id, limit=8)) if q.strip() else None
+    context: dict[str, Any] = {"handover": handover, "results": results, "q": q}
+    if request.headers.get("hx-target") == "found":
+        return render(request, "handovers/_found.html", **context)
+    people = {i for i in (handover.leaver_id, handover.successor_id, handover.head_id) if i}
+    return render(
+        request, "handovers/room.html", checklist=checklist(db, me, handover_id), names=names_of(db, people),
+        contributes=may_contribute(me, handover), state_names=ITEM_STATE_NAMES,
+        classes=_CLASSES, side="search" if side == "search" or q else "check", **context,
+    )  # fmt: skip

@@ -1,0 +1,43 @@
+"""/: what waits for the one who logged in."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from sqlmodel import col, select
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from kb.access import Permission
+from kb.documents import Document
+from kb.handover.checklist import ItemState, checklist
+from kb.handover.participation import visible_handovers
+from kb.people import names_of
+from search import history
+from web.deps import Db, Me
+from web.questions import example_questions
+from web.templating import render
+
+router = APIRouter()
+_NEWEST = 6
+_HANDOVERS = 12
+
+
+@router.get("/")
+def home(request: Request, db: Db, me: Me) -> HTMLResponse:
+    """Open work first: what the viewer owes, then how their handovers stand, then what is new for them."""
+    lists = [checklist(db, me, h.id) for h in visible_handovers(db, me)[:_HANDOVERS]]
+    mine = [c for c in lists if c.handover.leaver_id == me.person_id]
+    owed = [(c.handover, i) for c in mine for i in c.items if i.state is ItemState.missing]
+    named = {i for c in lists for i in (c.handover.leaver_id, c.handover.successor_id) if i}
+    newest = db.exec(
+        select(Document).where(
+            col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None),
+            me.scope.visible(col(Document.cell)),
+        ).order_by(col(Document.created_at).desc(), Document.id).limit(_NEWEST)
+    ).all()  # fmt: skip
+    counts = history.search_counts(db, me) if me.may(Permission.view_search_counts) else []
+    return render(
+        request, "home/page.html", checklists=lists, owed=owed, names=names_of(db, named), newest=newest,
+        recent=history.recent_searches(db, me), examples=example_questions(db, me), counts=counts,
+        titles={c.handover.id: c.handover.title for c in lists},
+    )  # fmt: skip

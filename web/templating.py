@@ -1,0 +1,109 @@
+"""The Jinja environment and ``render``: every page gets the viewer, the language, the CSRF token and ``_``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Permission
+from kb.documents import KIND_NAMES, STAGE_NAMES
+from kb.vocabulary import vocabulary
+from web.i18n import translate, translations
+
+_HERE = Path(__file__).parent
+_ICON_SIZE = 18
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = _ICON_SIZE) -> Markup:
+    """An inline SVG of the Lucide set, hidden from screen readers; the text beside it says what it means."""
+    from lucide import lucide_icon
+
+    drawn = lucide_icon(name, width=str(size), height=str(size), stroke_width="1.75")
+    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704 - our own
+
+
+@lru_cache(maxsize=64)
+def asset(path: str) -> str:
+    """The address of a static file with its content's hash, so that browsers may keep it forever."""
+    content = (_HERE / "static" / path).read_bytes()
+    return f"/static/{path}?v={sha256(content).hexdigest()[:10]}"
+
+
+def day(value: date | datetime | None) -> str:
+    """A day as people write it in tables: 2026-03-12; empty for None."""
+    return value.strftime("%Y-%m-%d") if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """A time to the minute, UTC; empty for None."""
+    return value.strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def size(count: int) -> str:
+    """A file's size for people: 38 KB, 1.2 MB."""
+    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(1, round(count / 1024))} KB"
+
+
+def marked(text: str, ranges: tuple[tuple[int, int], ...]) -> Markup:
+    """The text, escaped, with the ranges in ``<mark>``."""
+    parts: list[Markup] = []
+    at = 0
+    for start, end in ranges:
+        parts += [Markup.escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        at = end
+    return Markup("").join([*parts, Markup.escape(text[at:])])
+
+
+def tag_label(locale: str, tag: str) -> str:
+    """A tag as people read it in their language; a free tag as it was typed."""
+    known = vocabulary().tags.get(tag)
+    return known.label(locale) if known else tag
+
+
+@lru_cache(maxsize=2)
+def environment(locale: str) -> Environment:
+    """The templates in one language."""
+    env = Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=select_autoescape(), undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+    )  # fmt: skip
+    env.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
+    env.globals |= {
+        "icon": icon, "asset": asset, "Permission": Permission, "module_names": MODULE_NAMES,
+        "classification_names": CLASSIFICATION_NAMES, "kind_names": KIND_NAMES, "stage_names": STAGE_NAMES,
+        "say": _speaker(locale),
+    }  # fmt: skip
+    env.filters |= {
+        "day": day, "moment": moment, "size": size, "marked": marked, "tag": lambda tag: tag_label(locale, tag),
+    }  # fmt: skip
+    env.tests["within"] = lambda span, limit: span[1] <= limit
+    return env
+
+
+def _speaker(locale: str) -> Callable[..., str]:
+    def say(msgid: str, params: dict[str, Any] | None = None) -> str:
+        """A sentence that a service chose, in the reader's language, its ``{name}`` placeholders filled."""
+        return translate(locale, msgid, **(params or {}))
+
+    return say
+
+
+def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """The page of a template as an answer."""
+    state = request.state
+    page = environment(state.locale).get_template(template)
+    content = page.render(
+        request=request, viewer=state.viewer, locale=state.locale, csrf_token=state.csrf_token,
+        path=request.url.path, **context,
+    )  # fmt: skip
+    return HTMLResponse(content, status)

@@ -1,0 +1,15 @@
+"""Values of a closed vocabulary as they come in addresses and forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypeVar
+
+Member = TypeVar("Member", bound=StrEnum)
+
+
+def known(vocabulary: type[Member], values: Iterable[str]) -> tuple[Member, ...]:
+    """The members that the values name, in order; unknown values are left out."""
+    members = {member.value: member for member in vocabulary}
+    return tuple(members[v] for v in values if v in members)

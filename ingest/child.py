@@ -28,6 +28,7 @@ def main() -> None:
     _limit()
     _close_network()
     _die_with_parent()
+    _send(answers, {"ready": True})
     requests = os.fdopen(0, "rb", buffering=0)
     buffered = b""
     while select.select([requests], [], [], IDLE_SECONDS)[0]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from ingest.parsed import Block, BlockKind
 
@@ -70,7 +71,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _spans(text: str, blocks: Sequence[Block]) -> Iterator[_Span]:
     path: list[tuple[int, str]] = []
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, following in zip_longest(blocks, blocks[1:]):
         pages = (block.page, block.page) if block.page else None
         if block.kind is BlockKind.heading:
             path = [*(above for above in path if above[0] < block.level), (block.level, text[block.start : block.end])]

@@ -14,7 +14,7 @@ _NUMBERED = (
     (2, re.compile(rf"^[{_CN}]{{1,3}}\s*[、．.]\s*\S")),
     (3, re.compile(rf"^[（(]\s*[{_CN}]{{1,3}}\s*[)）]\s*\S")),
 )
-_DECIMAL = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,3})[\s、．.]+\D")
+_DECIMAL = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,3})[\s、．.]+(?![亿万千百元倍天个人年月岁度]|[%％‰])\D")
 _ARTICLE = re.compile(rf"^第\s*[{_CN}\d]+\s*条")
 _ITEM = re.compile(r"^\s*(?:[-*•·●○■▪◆◇➢✓–—]\s+|[•·●○■▪◆➢]\S|\d{1,2}[.、)）]\s*\D|[①-⑳])")
 _PAGE_NUMBER = re.compile(

@@ -13,6 +13,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import col, select
@@ -68,6 +70,16 @@ def stop() -> None:
 def is_running() -> bool:
     """Whether this process takes part in the durable work."""
     return _sweeper is not None
+
+
+def is_alive() -> bool:
+    """Whether a worker of this home and ``KB_EXECUTOR_ID``, in whatever process, swept lately."""
+    sign = _sign_of_life()
+    return sign.is_file() and time.time() - sign.stat().st_mtime < 3 * _SWEEP_SECONDS
+
+
+def _sign_of_life() -> Path:
+    return settings().home.absolute() / f"alive-{sha256(settings().executor_id.encode()).hexdigest()[:8]}"
 
 
 def enqueue(version_id: str) -> None:
@@ -217,6 +229,7 @@ def _start_again(version: Version) -> bool:
 def _sweep_until_stopped() -> None:
     while not _stopping.is_set():
         try:
+            _sign_of_life().touch()
             sweep()
         except Exception:  # the sweep goes on whatever one round met
             _log.exception("sweep")

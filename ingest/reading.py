@@ -45,10 +45,10 @@ def read(job: Job) -> Parsed:
         Invalid: the file is refused; the slug says why (``document.…``), the message what to do.
         Unavailable: a part of the parser is missing.
     """
-    family = admit(job.path, job.file_name)
     draft = Draft()
-    reader = importlib.import_module(f"ingest.formats.{family.value}")
     try:
+        family = admit(job.path, job.file_name)
+        reader = importlib.import_module(f"ingest.formats.{family.value}")
         if family in (Format.pdf, Format.image, Format.mail):
             reader.read(job, draft)
         else:

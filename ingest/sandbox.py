@@ -107,6 +107,10 @@ def _borrowed(fresh: bool) -> Iterator[_Child]:
         child.kill()
 
 
+def _start_failed() -> Unavailable:
+    return Unavailable("parser.start", "解析程序启动不了。请检查服务器的内存与安装是否完整，然后重试。")
+
+
 class _Child:
     """One process that reads files, and the pipes to it. Used by one thread at a time."""
 
@@ -127,10 +131,9 @@ class _Child:
             )  # fmt: skip
             self._watched = psutil.Process(self._process.pid)
         except (OSError, psutil.Error) as error:
-            raise Unavailable(
-                "parser.start", "解析程序启动不了。请检查服务器的内存与安装是否完整，然后重试。"
-            ) from error
+            raise _start_failed() from error
         self._received: list[bytes] = []
+        self._ready = False
 
     def ask(self, request: dict[str, Any], progress: Callable[[int, int], None]) -> dict[str, Any]:
         """Send one request and wait for its answer, passing progress on.
@@ -143,13 +146,18 @@ class _Child:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
         except OSError as error:
-            raise _Gone from error
+            raise (_Gone() if self._ready else _start_failed()) from error
         deadline = time.monotonic() + float(request["seconds"]) + _GRACE_SECONDS
         for line in self._lines(deadline):
             answer: dict[str, Any] = json.loads(line)
-            if "progress" not in answer:
+            if "ready" in answer:
+                self._ready = True
+            elif "progress" in answer:
+                progress(*answer["progress"])
+            else:
                 return answer
-            progress(*answer["progress"])
+        if not self._ready:  # it never came up: no file is to blame for that
+            raise _start_failed()
         raise _Gone
 
     def resident(self) -> int:

@@ -52,7 +52,7 @@ def store(source: Path) -> Stored:
         if target.is_file() and target.stat().st_size == found.size_bytes:
             return found
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.replace(fresh, target)
+        fresh.replace(target)
         for directory in (target.parent, folder()):
             sync_folder(directory)
         return found
@@ -107,8 +107,11 @@ def remove_unshared(session: Session, sha256s: list[str]) -> None:
 def is_intact(sha256: str) -> bool:
     """Whether the original is there and its bytes still have that hash."""
     path = path_of(sha256)
-    if not path.is_file():
-        return False
+    return path.is_file() and has_hash(path, sha256)
+
+
+def has_hash(path: Path, sha256: str) -> bool:
+    """Whether a file's bytes have that hash."""
     with path.open("rb") as read:
         return hashlib.file_digest(read, "sha256").hexdigest() == sha256
 

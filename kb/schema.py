@@ -6,11 +6,15 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-from sqlalchemy import MetaData
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData, text
 from sqlmodel import SQLModel
 
 from kb.db import engine
 from kb.settings import settings
+
+_LOCK = 0x6B620002
 
 
 def metadata() -> MetaData:
@@ -29,6 +33,20 @@ def _defines_table(found: pkgutil.ModuleInfo) -> bool:
 
 
 def upgrade() -> None:
-    """Create the home and whatever tables are missing."""
+    """Create the home, and bring its database to the newest schema; several processes may start at once.
+
+    Raises:
+        alembic.util.CommandError: the database was made by a newer version of the product.
+    """
     settings().home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    metadata().create_all(engine())
+    with engine().execution_options(kb_writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOCK})
+        command.upgrade(_configuration(connection), "head")
+
+
+def _configuration(connection: Connection) -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    configuration.attributes["connection"] = connection
+    return configuration

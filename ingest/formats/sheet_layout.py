@@ -51,13 +51,12 @@ def append(rows: Rows, draft: Draft, *, said: set[str]) -> None:
 
 def _table(body: list[list[str]], header: list[list[str]], draft: Draft) -> list[list[str]]:
     """Append one block of rows; its header for the blocks below it that have none."""
-    if header and (len(body) == 1 or not _is_header(body[0])):
-        draft.table([*header, *body], len(header))
-        return header
-    body = _narrowed(body)
-    count = tables.header_rows(body)
-    draft.table(body, count)
-    return body[:count] if _is_header(body[0]) else []
+    goes_on = bool(header) and (len(body) == 1 or not _is_header(body[0]))
+    rows = [*header, *body] if goes_on else body
+    narrowed = _narrowed(rows)
+    count = len(header) if goes_on else tables.header_rows(narrowed)
+    draft.table(narrowed, count)
+    return rows[:count] if goes_on or _is_header(body[0]) else []
 
 
 def _narrowed(body: list[list[str]]) -> list[list[str]]:

@@ -7,7 +7,7 @@ from kb.schema import metadata
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection, target_metadata=metadata(), render_as_batch=connection.dialect.name == "sqlite",
-    compare_type=True,
+    compare_type=True, transactional_ddl=False,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -15,7 +15,10 @@ from kb.errors import Conflict, Unavailable
 from kb.lexical import SparseTerms
 
 DENSE, TERMS = "dense", "terms"
-_INDEXED = ("cell", "document_id", "version_id", "state", "handover_id", "module", "kind", "tags", "author")
+_INDEXED = (
+    "place", "state", "cell", "document_id", "version_id", "handover_id", "module", "classification", "kind", "tags",
+    "author",
+)  # fmt: skip
 _PAGE = 1000
 _IDS = ["document_id", "version_id"]
 
@@ -48,8 +51,8 @@ class Engine(Protocol):
     def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int) -> list[Found]:
         """The points of highest sparse score; rarity is counted over ``corpus``."""
 
-    def points(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every point's id and payload."""
+    def points(self, condition: Any = None) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Id and payload of every point, or of those that match."""
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -84,6 +87,7 @@ class EdgeEngine:
         return api.EdgeConfig(
             vectors={DENSE: api.EdgeVectorParams(size=dimension, distance=api.Distance.Cosine)},
             sparse_vectors={TERMS: api.EdgeSparseVectorParams(modifier=api.Modifier.Idf)},
+            hnsw_config=api.HnswIndexConfig(m=0, ef_construct=4, full_scan_threshold=10),  # every comparison is exact
             wal_enabled=True,
         )
 
@@ -133,11 +137,12 @@ class EdgeEngine:
         params = api.SearchParams(exact=True, idf=api.IdfParams(corpus=corpus))
         return self._query(api.SparseVector(terms.indices, terms.values), TERMS, condition, limit, params)
 
-    def points(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every point's id and payload."""
+    def points(self, condition: Any = None) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Id and payload of every point, or of those that match."""
         offset = None
         while True:
-            page, offset = self._shard.scroll(self.api.ScrollRequest(offset=offset, limit=_PAGE, with_payload=True))
+            request = self.api.ScrollRequest(offset=offset, limit=_PAGE, filter=condition, with_payload=True)
+            page, offset = self._shard.scroll(request)
             yield from ((str(p.id), p.payload or {}) for p in page)
             if offset is None:
                 return
@@ -172,6 +177,7 @@ class ServerEngine:
         self._client.create_collection(
             self._name,
             vectors_config={DENSE: m.VectorParams(size=dimension, distance=m.Distance.COSINE)},
+            hnsw_config=m.HnswConfigDiff(m=0),  # every comparison is exact
             sparse_vectors_config={TERMS: m.SparseVectorParams(modifier=m.Modifier.IDF)},
         )
         for field in _INDEXED:
@@ -224,11 +230,13 @@ class ServerEngine:
         vector = m.SparseVector(indices=terms.indices, values=terms.values)
         return self._query(vector, TERMS, condition, limit, params)
 
-    def points(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every point's id and payload."""
+    def points(self, condition: Any = None) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Id and payload of every point, or of those that match."""
         offset = None
         while True:
-            page, offset = self._client.scroll(self._name, limit=_PAGE, offset=offset, with_payload=True)
+            page, offset = self._client.scroll(
+                self._name, scroll_filter=condition, limit=_PAGE, offset=offset, with_payload=True
+            )
             yield from ((str(p.id), p.payload or {}) for p in page)
             if offset is None:
                 return

@@ -8,6 +8,7 @@ from typing import Any
 
 from kb.embedding import Vectors
 from kb.lexical import SparseTerms
+from kb.vectors.filters import HIDDEN, place_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class IndexedPassage:
             "document_id": self.document_id, "version_id": self.version_id, "cell": self.cell,
             "handover_id": self.handover_id, "module": self.module, "classification": self.classification,
             "kind": self.kind, "author": self.author, "tags": list(self.tags),
-            "authored_on": self.authored_on.toordinal() if self.authored_on else None, "state": "hidden",
+            "authored_on": self.authored_on.toordinal() if self.authored_on else None, "state": HIDDEN,
+            "place": place_of(self.cell, HIDDEN),
         }  # fmt: skip
 
 

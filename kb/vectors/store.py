@@ -7,7 +7,7 @@ from the viewer's scope; a scope that sees nothing never reaches the engine.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -20,10 +20,23 @@ from kb.errors import Unavailable
 from kb.lexical import SparseTerms
 from kb.settings import Settings, settings
 from kb.vectors.engine import DENSE, TERMS, EdgeEngine, Engine, Found, ServerEngine
-from kb.vectors.filters import Narrowing, by_field, compile_corpus, compile_filter, others_of
+from kb.vectors.filters import (
+    CURRENT,
+    OLD,
+    Narrowing,
+    by_field,
+    by_id,
+    compile_corpus,
+    compile_filter,
+    open_cells,
+    others_of,
+    place_of,
+)
 from kb.vectors.passages import Candidate, IndexedPassage
 
 _DIMENSION_WITHOUT_MODEL = 384
+_SPARE, _MOST = 28, 20_000
+"""How many more candidates than wanted are asked for, and where growing stops: that many equals are one text."""
 
 
 class VectorIndex:
@@ -44,12 +57,25 @@ class VectorIndex:
     def publish(self, document_id: str, version_id: str) -> None:
         """Make a version the document's current one; its other versions become old."""
         api = self._engine.api
-        self._engine.set_payload(by_field(api, version_id=version_id), {"state": "current"})
-        self._engine.set_payload(others_of(api, document_id, version_id), {"state": "old"})
+        for condition, state in (
+            (by_field(api, version_id=version_id), CURRENT), (others_of(api, document_id, version_id), OLD),
+        ):  # fmt: skip
+            for cell in self._cells(condition):
+                within = api.Filter(must=[condition, by_field(api, cell=cell)])
+                self._engine.set_payload(within, {"state": state, "place": place_of(cell, state)})
+
+    def _cells(self, condition: Any) -> list[str]:
+        """The cells of the points that match: one, unless a move was interrupted."""
+        return sorted({str(payload["cell"]) for _, payload in self._engine.points(condition)})
 
     def update(self, document_id: str, **payload: Any) -> None:
         """Set payload fields (``cell``, ``tags``, ``module`` …) of every point of a document."""
-        self._engine.set_payload(by_field(self._engine.api, document_id=document_id), payload)
+        api = self._engine.api
+        self._engine.set_payload(by_field(api, document_id=document_id), payload)
+        if "cell" in payload:
+            for state in (CURRENT, OLD):
+                place = {"place": place_of(str(payload["cell"]), state)}
+                self._engine.set_payload(by_field(api, document_id=document_id, state=state), place)
 
     def remove(self, *, document_id: str = "", version_id: str = "") -> None:
         """Remove the points of a document or of one version."""
@@ -58,18 +84,27 @@ class VectorIndex:
 
     def nearest(self, vector: Vectors, scope: Scope, narrowing: Narrowing, limit: int) -> list[Candidate]:
         """The visible passages nearest in meaning, best first; ``score`` is the cosine."""
-        if not scope.everything and not scope.cells:
+        if not _sees(scope, narrowing):
             return []
         condition = compile_filter(self._engine.api, scope, narrowing)
-        return _candidates(self._engine.nearest(vector.tolist(), condition, limit))
+        asked = vector.tolist()
+        return _best(lambda most: self._engine.nearest(asked, condition, most), limit)
 
     def matching(self, terms: SparseTerms, scope: Scope, narrowing: Narrowing, limit: int) -> list[Candidate]:
         """The visible passages that share most rare terms, best first; rarity is counted within the scope."""
-        if not terms.indices or (not scope.everything and not scope.cells):
+        if not terms.indices or not _sees(scope, narrowing):
             return []
         api = self._engine.api
-        condition = compile_filter(api, scope, narrowing)
-        return _candidates(self._engine.matching(terms, condition, compile_corpus(api, scope), limit))
+        condition, corpus = compile_filter(api, scope, narrowing), compile_corpus(api, scope)
+
+        def ask(most: int) -> list[Found]:
+            found = self._engine.matching(terms, condition, corpus, most)
+            # The engine adds up a long list in an order that depends on how often a term occurs anywhere. Asked again
+            # for a few points by id it adds up in the order of the terms: the sums no longer depend on hidden points.
+            among = by_id(api, condition, [id for id, _, _ in found])
+            return self._engine.matching(terms, among, corpus, len(found)) if found else []
+
+        return _best(ask, limit)
 
     def points(self) -> Iterator[tuple[str, str, str]]:
         """Every point: its id, document and version."""
@@ -94,9 +129,25 @@ def _vectors(passage: IndexedPassage) -> dict[str, Any]:
     return vectors
 
 
-def _candidates(found: list[Found]) -> list[Candidate]:
-    rows = [Candidate(i, str(p["document_id"]), str(p["version_id"]), score) for i, p, score in found]
-    return sorted(rows, key=lambda c: (-c.score, c.point_id))
+def _sees(scope: Scope, narrowing: Narrowing) -> bool:
+    """Whether there is anything to ask the engine for."""
+    return scope.everything or bool(open_cells(scope, narrowing))
+
+
+def _best(ask: Callable[[int], list[Found]], limit: int) -> list[Candidate]:
+    """The best ``limit`` candidates, independent of the order in which an engine keeps equal ones.
+
+    Which of several equals stand at the end of an engine's list depends on where it stored them, and so on points the
+    viewer may not see. The list is therefore asked for with room to spare and cut between two scores or by point id.
+    """
+    most = limit + _SPARE
+    while True:
+        rows = [Candidate(i, str(p["document_id"]), str(p["version_id"]), score) for i, p, score in ask(most)]
+        last = min((c.score for c in rows), default=0.0)
+        whole = rows if len(rows) < most else [c for c in rows if c.score > last]
+        if len(whole) >= limit or len(rows) < most or most > _MOST:
+            return sorted(whole or rows, key=lambda c: (-c.score, c.point_id))[:limit]
+        most *= 4
 
 
 def collection_name(model: str) -> str:

@@ -16,6 +16,10 @@ GRANTERS = frozenset({"hr", "admin"})
 ADMIN = frozenset({"admin"})
 READERS = frozenset({"leaver", "successor"})
 """Who sees the strategy document of handover A."""
+EDITORS = frozenset({"leaver"})
+"""Who may change it: the leaver; HR would have to see it first."""
+CONTRIBUTORS = frozenset({"leaver", "hr"})
+NOBODY: frozenset[str] = frozenset()
 PUBLIC: frozenset[str] = frozenset({"visitor"})
 
 POLICY: dict[str, frozenset[str]] = {
@@ -45,7 +49,46 @@ POLICY: dict[str, frozenset[str]] = {
     "GET /grants": OVERSEERS,
     "GET /grants/{handover_id}": OVERSEERS,
     "POST /grants/{handover_id}/people/{person_id}": GRANTERS,
+    # handovers
+    "GET /": EVERYBODY,
+    "GET /handovers": EVERYBODY,
+    "GET /handovers/new": GRANTERS,
+    "POST /handovers/new": GRANTERS,
+    "GET /handovers/{handover_id}": EVERYBODY,
+    # documents
+    "GET /upload": EVERYBODY,  # it offers only handovers that the person may contribute to
+    "POST /upload": CONTRIBUTORS,
+    "GET /upload/receipts": EVERYBODY,  # receipts of documents that are not theirs are left out
+    "GET /documents": EVERYBODY,
+    "GET /documents/{document_id}": READERS,
+    "GET /documents/{document_id}/original": READERS,
+    "GET /documents/{document_id}/pages/{number}.png": NOBODY,  # this document has no pages
+    "GET /documents/{document_id}/receipt": READERS,
+    "GET /documents/{document_id}/delete": READERS,
+    "POST /documents/{document_id}/delete": EDITORS,
+    "POST /documents/{document_id}/move": EDITORS,
+    "POST /documents/{document_id}/suggestions": EDITORS,
+    "POST /documents/{document_id}/tags": EDITORS,
+    # search
+    "GET /search": EVERYBODY,
+    "GET /search/completions": EVERYBODY,
+    "POST /search/recent/delete": EVERYBODY,
+    "POST /search/saved": EVERYBODY,
+    "POST /search/saved/{saved_id}/delete": frozenset({"leaver"}),
     # API
+    "GET /api/v1/search": EVERYBODY,
+    "GET /api/v1/search/completions": EVERYBODY,
+    "GET /api/v1/tags": EVERYBODY,
+    "GET /api/v1/documents": EVERYBODY,
+    "POST /api/v1/documents": CONTRIBUTORS,
+    "GET /api/v1/documents/{document_id}": READERS,
+    "GET /api/v1/documents/{document_id}/text": READERS,
+    "GET /api/v1/documents/{document_id}/original": READERS,
+    "GET /api/v1/documents/{document_id}/receipt": READERS,
+    "PATCH /api/v1/documents/{document_id}": EDITORS,
+    "DELETE /api/v1/documents/{document_id}": EDITORS,
+    "GET /api/v1/documents/{document_id}/suggestions": READERS,
+    "POST /api/v1/documents/{document_id}/suggestions": EDITORS,
     "GET /api/v1/me": EVERYBODY,
     "PUT /api/v1/me/locale": EVERYBODY,
     "GET /api/v1/people": OVERSEERS,
@@ -64,6 +107,13 @@ POLICY: dict[str, frozenset[str]] = {
 }
 
 FORMS: dict[str, dict[str, str]] = {
+    "POST /handovers/new": {"role": "coo", "leaver": "{person_id}"},
+    "POST /upload": {"handover": "{handover_id}", "module": "strategy", "classification": "internal"},
+    "POST /api/v1/documents": {"handover_id": "{handover_id}", "module": "strategy"},
+    "POST /documents/{document_id}/move": {"module": "team", "classification": "internal"},
+    "POST /documents/{document_id}/suggestions": {"field": "tag", "value": "复盘", "verdict": "accept"},
+    "POST /documents/{document_id}/tags": {"tags": "退出,华北"},
+    "POST /search/saved": {"name": "我的检索", "query": "q=退出"},
     "POST /login": {"login": "nobody", "password": "x"},
     "POST /language": {"locale": "zh"},
     "POST /settings/password": {"old": "x", "new": "y", "again": "z"},
@@ -73,7 +123,25 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /grants/{handover_id}/people/{person_id}": {"team": "internal"},
 }
 
+FILES = frozenset({"POST /upload", "POST /api/v1/documents"})
+"""Routes to which a file is sent along with the form."""
+
+QUERIES: dict[str, str] = {
+    "GET /search": "q=退出华北&handover={handover_id}",
+    "GET /api/v1/search": "q=退出华北&handover_id={handover_id}&deliverable_id={deliverable_id}",
+    "GET /search/completions": "q=退出",
+    "GET /api/v1/search/completions": "q=退出",
+    "GET /documents": "handover={handover_id}",
+    "GET /api/v1/documents": "handover_id={handover_id}&deliverable_id={deliverable_id}",
+    "GET /api/v1/grants": "handover_id={handover_id}&person_id={person_id}",
+    "GET /upload": "handover={handover_id}",
+    "GET /upload/receipts": "id={document_id}",
+}
+"""What stands behind the path; routes with an id here are held to the same rule as those with an id in the path."""
+
 BODIES: dict[str, Any] = {
+    "PATCH /api/v1/documents/{document_id}": {"tags": ["退出"], "classification": "confidential"},
+    "POST /api/v1/documents/{document_id}/suggestions": {"field": "tag", "value": "复盘", "accept": False},
     "PUT /api/v1/me/locale": {"locale": "zh"},
     "POST /api/v1/people": {"login": "neu", "role": "head"},
     "PATCH /api/v1/people/{person_id}": {"role": "head"},

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from web.demo.making import markup, pages, plain, sheets, slides, word
-from web.demo.plan import FILES, SOURCES, DemoDocument, load
+from web.demo.plan import FILES, SOURCES, DemoFile, load
 
 _FORMS = {
     "docx": word.write, "pptx": slides.write, "xlsx": sheets.write, "html": pages.write_html, "pdf": pages.write_pdf,
@@ -17,10 +17,10 @@ _FORMS = {
 def build(folder: Path = FILES) -> list[Path]:
     """Make every file of the plan in ``folder``, which is created; other files in it stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [make(document, folder / document.file_name) for document in load().documents]
+    return [make(document, folder / document.file_name) for document in load().files]
 
 
-def make(document: DemoDocument, target: Path) -> Path:
+def make(document: DemoFile, target: Path) -> Path:
     """Make one file and return where it lies."""
     source = (SOURCES / document.source).read_text(encoding="utf-8")
     if document.form in ("md", "txt", "csv"):

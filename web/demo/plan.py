@@ -32,7 +32,7 @@ class DemoPerson:
 
 @dataclass(frozen=True)
 class DemoHandover:
-    """One handover. ``leaver``, ``successor`` and ``head`` are log-in names; ``successor`` empty means not named yet."""
+    """One handover. ``leaver``, ``successor`` and ``head`` are log-in names; an empty successor is not named yet."""
 
     key: str
     template: str
@@ -54,7 +54,7 @@ class DemoGrant:
 
 
 @dataclass(frozen=True)
-class DemoDocument:
+class DemoFile:
     """One file and what is known about it.
 
     ``key`` names it in this plan and in the judged questions. ``file_name`` lies in ``files/``. ``deliverable`` is a
@@ -103,12 +103,12 @@ class Plan:
     people: tuple[DemoPerson, ...]
     handovers: tuple[DemoHandover, ...]
     grants: tuple[DemoGrant, ...]
-    documents: tuple[DemoDocument, ...]
+    files: tuple[DemoFile, ...]
     questions: tuple[Question, ...]
 
-    def document(self, key: str) -> DemoDocument:
-        """The document with that key; KeyError when there is none, which is a mistake in the plan."""
-        return {d.key: d for d in self.documents}[key]
+    def file(self, key: str) -> DemoFile:
+        """The file with that key; KeyError when there is none, which is a mistake in the plan."""
+        return {d.key: d for d in self.files}[key]
 
 
 @lru_cache(maxsize=1)
@@ -120,7 +120,7 @@ def load() -> Plan:
         people=tuple(DemoPerson(p["login"], p["name"], Role(p["role"]), p["post"]) for p in raw["person"]),
         handovers=tuple(_handover(h) for h in raw["handover"]),
         grants=tuple(grant for g in raw["grant"] for grant in _grants(g)),
-        documents=tuple(_document(d) for d in raw["document"]),
+        files=tuple(_file(d) for d in raw["document"]),
         questions=tuple(Question(q["zh"], q["en"]) for q in raw["question"]),
     )
 
@@ -136,8 +136,8 @@ def _grants(raw: dict[str, Any]) -> list[DemoGrant]:
     return [DemoGrant(raw["person"], raw["handover"], Module(m), up_to) for m in raw["modules"]]
 
 
-def _document(raw: dict[str, Any]) -> DemoDocument:
-    return DemoDocument(
+def _file(raw: dict[str, Any]) -> DemoFile:
+    return DemoFile(
         key=raw["key"], file_name=raw["file"], title=raw["title"], handover=raw["key"].partition("-")[0],
         module=Module(raw["module"]), classification=Classification(raw["class"]), kind=Kind(raw["kind"]),
         author=raw["author"], date=raw["date"], tags=tuple(raw["tags"]), deliverable=raw.get("deliverable", ""),

@@ -1,7 +1,8 @@
 """The sources' small markup: headings, paragraphs, items, quotes, tables, and a reviewer's marks inside a line.
 
 ``{++text++}`` is a tracked insertion and ``{>>name|text<<}`` a comment, as in CriticMarkup; ``[box] …`` is a text
-box, ``> 备注：…`` speaker notes, ``{hidden}`` after a heading a hidden sheet, a cell ``^`` is merged with the one above.
+box, ``> 备注：…`` speaker notes, ``{hidden}`` after a heading makes a hidden sheet, a cell ``^`` is merged with the one
+above.
 """
 
 from __future__ import annotations

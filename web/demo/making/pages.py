@@ -14,16 +14,23 @@ from PIL import Image, ImageFilter
 
 from web.demo.making.markup import Block, Mark, bold_parts
 from web.demo.making.sealing import seal_pdf
-from web.demo.plan import DemoDocument
+from web.demo.plan import DemoFile
 
-_STYLE = """@page { size: A4; margin: 22mm 20mm } body { font: 11pt/1.75 "Noto Serif CJK SC", serif; color: #111 }
-h1 { font-size: 18pt; text-align: center } h2 { font-size: 13pt; margin-top: 1.4em } table { border-collapse: collapse; width: 100% }
-th, td { border: 1px solid #555; padding: 3px 7px; text-align: left; font-size: 10pt } th { background: #eee }"""
-_SCAN_STYLE = _STYLE + " body { width: 1000px; margin: 110px auto; font-size: 23px } th, td { font-size: 22px; padding: 9px 12px } h1 { font-size: 36px }"
-_BOARD_STYLE = """body { margin: 0; background: linear-gradient(160deg, #f4f4ef, #d9dcd8); font: 46px/1.75 "Noto Sans CJK SC", sans-serif;
-color: #1f3f8f; padding: 50px 80px } h1 { font-size: 54px; color: #b3261e; margin: 0 0 24px } li { list-style: "□ " }"""
-_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run",
-          "--disable-background-networking", "--disable-quic", "--disable-component-update", "--disable-sync"]
+_STYLE = """@page { size: A4; margin: 22mm 20mm }
+body { font: 11pt/1.75 "Noto Serif CJK SC", serif; color: #111 }
+h1 { font-size: 18pt; text-align: center } h2 { font-size: 13pt; margin-top: 1.4em }
+table { border-collapse: collapse; width: 100% } th { background: #eee }
+th, td { border: 1px solid #555; padding: 3px 7px; text-align: left; font-size: 10pt }"""
+_SCAN_STYLE = _STYLE + """
+body { width: 1000px; margin: 110px auto; font-size: 23px } h1 { font-size: 36px }
+th, td { font-size: 22px; padding: 9px 12px }"""
+_BOARD_STYLE = """body { margin: 0; min-height: 100vh; box-sizing: border-box; padding: 50px 80px; color: #1f3f8f;
+background: linear-gradient(160deg, #f4f4ef, #d9dcd8); font: 46px/1.75 "Noto Sans CJK SC", sans-serif }
+h1 { font-size: 54px; color: #b3261e; margin: 0 0 24px } li { list-style: none }"""
+_FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run",
+    "--disable-background-networking", "--disable-quic", "--disable-component-update", "--disable-sync",
+]
 
 
 def to_html(title: str, blocks: Sequence[Block], style: str) -> str:
@@ -38,35 +45,36 @@ def _block(block: Block) -> str:
         head, *rows = ["".join(f"<{tag}>{escape(c)}</{tag}>" for c in row) for tag, row in _tagged(block.rows)]
         return f"<table>\n<tr>{head}</tr>\n" + "\n".join(f"<tr>{row}</tr>" for row in rows) + "\n</table>"
     tag = {Mark.heading: f"h{block.level}", Mark.item: "li"}.get(block.mark, "p")
-    return f"<{tag}>{''.join(f'<b>{escape(t)}</b>' if bold else escape(t) for t, bold in bold_parts(block.text))}</{tag}>"
+    inner = "".join(f"<b>{escape(t)}</b>" if bold else escape(t) for t, bold in bold_parts(block.text))
+    return f"<{tag}>{inner}</{tag}>"
 
 
 def _tagged(rows: Sequence[Sequence[str]]) -> list[tuple[str, Sequence[str]]]:
     return [("th" if number == 0 else "td", row) for number, row in enumerate(rows)]
 
 
-def write_html(document: DemoDocument, blocks: Sequence[Block], target: Path) -> None:
+def write_html(document: DemoFile, blocks: Sequence[Block], target: Path) -> None:
     """Write one web page."""
     target.write_text(to_html(document.title, blocks, _STYLE), "utf-8")
 
 
-def write_pdf(document: DemoDocument, blocks: Sequence[Block], target: Path) -> None:
+def write_pdf(document: DemoFile, blocks: Sequence[Block], target: Path) -> None:
     """Print one PDF with its fonts embedded."""
     _chromium(to_html(document.title, blocks, _STYLE), target, "--print-to-pdf={}", "--no-pdf-header-footer")
     seal_pdf(target)
 
 
-def write_scan(document: DemoDocument, blocks: Sequence[Block], target: Path) -> None:
+def write_scan(document: DemoFile, blocks: Sequence[Block], target: Path) -> None:
     """Write a PDF that holds nothing but a slightly skewed grey photo of the page, 150 dots an inch."""
     page = _photo(to_html(document.title, blocks, _SCAN_STYLE), (1240, 1754), document.key, tilt=0.7)
     page.convert("L").save(target, "PDF", resolution=150.0, quality=55)
     seal_pdf(target)
 
 
-def write_photo(document: DemoDocument, blocks: Sequence[Block], target: Path) -> None:
+def write_photo(document: DemoFile, blocks: Sequence[Block], target: Path) -> None:
     """Write a photo of a whiteboard."""
     board = _photo(to_html(document.title, blocks, _BOARD_STYLE), (1280, 800), document.key, tilt=-1.2)
-    board.quantize(64).save(target, "PNG", optimize=True)
+    board.quantize(96).save(target, "PNG", optimize=True)
 
 
 def _photo(html: str, size: tuple[int, int], seed: str, tilt: float) -> Image.Image:

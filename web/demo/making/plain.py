@@ -9,19 +9,19 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 
-from web.demo.plan import DemoDocument
+from web.demo.plan import DemoFile
 
 _CHINA = timezone(timedelta(hours=8))
 
 
-def write_text(document: DemoDocument, source: str, target: Path) -> None:
+def write_text(document: DemoFile, source: str, target: Path) -> None:
     """Write the source as it is; the first trait is the encoding, UTF-8 by default. Windows line ends for GB18030."""
     encoding = document.traits[0] if document.traits else "utf-8"
     newline = "\r\n" if encoding == "gb18030" else "\n"
     target.write_bytes(source.replace("\n", newline).encode(encoding))
 
 
-def write_mail(document: DemoDocument, source: str, target: Path, attachments: tuple[Path, ...]) -> None:
+def write_mail(document: DemoFile, source: str, target: Path, attachments: tuple[Path, ...]) -> None:
     """Write one mail; the source begins with its header lines."""
     head, _, body = source.partition("\n\n")
     headers = dict(line.split(": ", 1) for line in head.splitlines())

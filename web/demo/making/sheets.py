@@ -1,4 +1,4 @@
-"""xlsx files: a sheet per second-level heading, title and notes above the header row, merged and hidden where marked."""
+"""xlsx files: a sheet per second-level heading, title and notes above the header, merged and hidden where marked."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from openpyxl.styles import Alignment, Font, PatternFill
 
 from web.demo.making.markup import Block, Mark
 from web.demo.making.sealing import seal_zip
-from web.demo.plan import DemoDocument
+from web.demo.plan import DemoFile
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})*|\d+")
 
 
-def write(document: DemoDocument, blocks: Sequence[Block], target: Path) -> None:
+def write(document: DemoFile, blocks: Sequence[Block], target: Path) -> None:
     """Write one xlsx. The first heading is the title, which stands above every visible table."""
     book = Workbook()
     book.remove(book.active)
@@ -43,7 +43,7 @@ def _new_sheet(book: Any, heading: Block, title: str) -> Any:
     if heading.hidden:
         sheet.sheet_state = "hidden"
     else:
-        sheet.append([f"{title} · {heading.text}"])
+        sheet.append([title if book.active is sheet else heading.text])
         sheet["A1"].font = Font(bold=True, size=14)
     return sheet
 

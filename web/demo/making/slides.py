@@ -12,10 +12,10 @@ from pptx.util import Cm, Pt
 
 from web.demo.making.markup import Block, Mark
 from web.demo.making.sealing import seal_zip
-from web.demo.plan import DemoDocument
+from web.demo.plan import DemoFile
 
 
-def write(document: DemoDocument, blocks: Sequence[Block], target: Path) -> None:
+def write(document: DemoFile, blocks: Sequence[Block], target: Path) -> None:
     """Write one pptx."""
     deck = Presentation()
     properties = deck.core_properties

@@ -15,7 +15,7 @@ from docx.shared import Pt
 
 from web.demo.making.markup import Block, Mark, Remark, bold_parts, review
 from web.demo.making.sealing import seal_zip
-from web.demo.plan import DemoDocument
+from web.demo.plan import DemoFile
 
 _FONT = "宋体"
 _BOX = (
@@ -34,7 +34,7 @@ _BOX = (
 )
 
 
-def write(document: DemoDocument, blocks: Sequence[Block], target: Path) -> None:
+def write(document: DemoFile, blocks: Sequence[Block], target: Path) -> None:
     """Write one docx. Traits: ``wps`` names the heading styles as WPS does."""
     made = new_document()
     _set_properties(made, document)
@@ -45,7 +45,7 @@ def write(document: DemoDocument, blocks: Sequence[Block], target: Path) -> None
     seal_zip(target)
 
 
-def _set_properties(made: Any, document: DemoDocument) -> None:
+def _set_properties(made: Any, document: DemoFile) -> None:
     at = datetime.combine(document.date, time(9, 30), tzinfo=UTC)
     properties = made.core_properties
     properties.title, properties.author, properties.last_modified_by = document.title, document.author, document.author
@@ -65,7 +65,7 @@ def _wps_styles(made: Any) -> list[str]:
     return names
 
 
-def _write_block(made: Any, block: Block, headings: list[str], document: DemoDocument) -> None:
+def _write_block(made: Any, block: Block, headings: list[str], document: DemoFile) -> None:
     if block.mark is Mark.heading:
         made.add_paragraph(block.text, style=headings[min(block.level, 3) - 1])
     elif block.mark is Mark.table:
@@ -77,7 +77,7 @@ def _write_block(made: Any, block: Block, headings: list[str], document: DemoDoc
         _write_pieces(made, paragraph, block.text, document)
 
 
-def _write_pieces(made: Any, paragraph: Any, text: str, document: DemoDocument) -> None:
+def _write_pieces(made: Any, paragraph: Any, text: str, document: DemoFile) -> None:
     for piece in review(text):
         if isinstance(piece, Remark):
             comment = made.add_comment(paragraph.runs[-1:], piece.text, author=piece.author, initials=piece.author[:1])
@@ -89,7 +89,7 @@ def _write_pieces(made: Any, paragraph: Any, text: str, document: DemoDocument) 
                 paragraph.add_run(part).bold = bold or None
 
 
-def _insertion(text: str, document: DemoDocument) -> Any:
+def _insertion(text: str, document: DemoFile) -> Any:
     return parse_xml(
         f'<w:ins {nsdecls("w")} w:id="901" w:author="卞思齐" w:date="{document.date.isoformat()}T11:00:00Z">'
         f"<w:r><w:t>{text}</w:t></w:r></w:ins>"

@@ -1,7 +1,7 @@
 """Stored → parsing → chunking → embedding → storing → ready, as durable work that survives kill -9.
 
-SQL says which versions are unfinished; DBOS remembers how far each one's workflow has come. ``enqueue`` is quick and may
-fail without loss: the sweep enqueues every unfinished version that has no live workflow.
+SQL says which versions are unfinished; DBOS remembers how far each one's workflow has come. ``enqueue`` is quick and
+may fail without loss: the sweep enqueues every unfinished version that has no live workflow.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _POLL_SECONDS = 0.2
 _SECONDS_TO_END = 5.0
 _MOST_ATTEMPTS = 5
 _ENDS = (Stage.ready, Stage.refused)
-_stopping = threading.Event()
+_stopping, _wake = threading.Event(), threading.Event()
 _state = threading.Lock()
 _sweeper: threading.Thread | None = None
 
@@ -51,6 +51,7 @@ def start() -> None:
         shutil.rmtree(settings().home.absolute() / "work", ignore_errors=settings().embedded)
         _launch()
         _stopping.clear()
+        _wake.clear()
         _sweeper = threading.Thread(target=_sweep_until_stopped, name="kb-sweep", daemon=True)
         _sweeper.start()
 
@@ -62,6 +63,7 @@ def stop() -> None:
         if _sweeper is None:
             return
         _stopping.set()
+        _wake.set()
         _sweeper.join(timeout=10)
         _sweeper = None
         _halt()
@@ -84,11 +86,17 @@ def _sign_of_life() -> Path:
 
 def enqueue(version_id: str) -> None:
     """Have a version worked on. Without a running pipeline nothing happens now: the next start finds it."""
-    if is_running():
-        with transaction(writes=False) as session:
-            version = session.get(Version, version_id)
-        if version is not None and version.stage not in _ENDS:
-            _enqueue(version)
+    if not is_running():
+        return
+    from dbos import DBOS
+
+    if DBOS.workflow_id is not None:  # an attachment, found inside its mail's step, where DBOS takes no new work
+        _wake.set()
+        return
+    with transaction(writes=False) as session:
+        version = session.get(Version, version_id)
+    if version is not None and version.stage not in _ENDS:
+        _enqueue(version)
 
 
 def wait(
@@ -233,4 +241,5 @@ def _sweep_until_stopped() -> None:
             sweep()
         except Exception:  # the sweep goes on whatever one round met
             _log.exception("sweep")
-        _stopping.wait(_SWEEP_SECONDS)
+        _wake.wait(_SWEEP_SECONDS)
+        _wake.clear()

@@ -46,6 +46,8 @@ def create_person(
 ) -> tuple[Person, str]:
     """Create an account. Without a password the second value is a one-time one to hand over, otherwise it is empty.
 
+    The machine's operator may give any password: scripts and demonstrations set up what they need.
+
     Raises:
         NotAllowed: the viewer may not manage people.
         Invalid: the log-in name, name or password is not acceptable.
@@ -55,7 +57,8 @@ def create_person(
     person = add_person(session, login, role, name=name)
     ledger.record(session, viewer.person_id, "person.added", person.id, login=person.login, role=role.value)
     issued = "" if password else credentials.one_time_password()
-    credentials.set_password(session, viewer.person_id, person, password or issued, temporary=bool(issued))
+    credentials.set_password(session, viewer.person_id, person, password or issued, temporary=bool(issued),
+                             judged=viewer.role is not None)
     return person, issued
 
 

@@ -23,10 +23,21 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"[{_HAN}]+|[A-Za-zÀ-ɏ]+|\d+(?:[.,]\d+)*")
 _HAN_ONLY = re.compile(rf"[{_HAN}]")
 _K1, _B, _AVERAGE_LENGTH = 1.2, 0.6, 450.0
+GRAIN = 64
+"""Weights are multiples of 1/64, so that their sums in single precision are exact in any order."""
 SOUND_WEIGHT = 0.35
 """What a matching pair of syllables counts, where a matching pair of characters counts 1."""
 SINGLE_WEIGHT = 0.6
 """What a matching single character counts: it says less than a word."""
+
+_STOP_CHARACTERS = frozenset(
+    "的了是在和与或我们你他她它这那有没不为什么多少哪谁吗呢吧啊就都也还要会能可以上下个到从被把对当初时候怎样如何"
+)
+_STOP_WORDS = frozenset(
+    "a an the is are was were be been of to in on at for and or by with from as it its this that what why when where "
+    "who whom whose which how do does did can could should would will shall may has have had we our you your they "
+    "their i my he she not no if".split()
+)
 
 
 @dataclass(frozen=True)
@@ -134,9 +145,16 @@ def passage_terms(title: str, heading_path: Sequence[str], text: str) -> SparseT
     counts = Counter(terms("\n".join((title, *heading_path, text))))
     length = sum(counts.values())
     norm = _K1 * (1 - _B + _B * length / _AVERAGE_LENGTH)
-    return _sparse((t, n * (_K1 + 1) / (n + norm)) for t, n in counts.items())
+    return _sparse((t, max(1, round(n * (_K1 + 1) / (n + norm) * GRAIN)) / GRAIN) for t, n in counts.items())
+
+
+def says_nothing(term: str) -> bool:
+    """Whether a term of a question only holds the sentence together: 的, 为什, the."""
+    return term in _STOP_WORDS or (not term.startswith("~") and set(term) <= _STOP_CHARACTERS)
 
 
 def query_terms(text: str) -> SparseTerms:
-    """The weights of a question's distinct terms."""
-    return _sparse((t, term_weight(t)) for t in dict.fromkeys(terms(text)))
+    """The weights of a question's distinct terms; those that say nothing only where there is nothing else."""
+    distinct = list(dict.fromkeys(terms(text)))
+    telling = [t for t in distinct if not says_nothing(t)]
+    return _sparse((t, term_weight(t)) for t in telling or distinct)

@@ -3,5 +3,9 @@
 from search.query import FacetCount, Hit, Passage, Query, Results
 from search.service import search
 from search.suggest import Suggestion, suggest
+from search.within import newer_edition, passages_in
 
-__all__ = ["FacetCount", "Hit", "Passage", "Query", "Results", "Suggestion", "search", "suggest"]
+__all__ = [
+    "FacetCount", "Hit", "Passage", "Query", "Results", "Suggestion", "newer_edition", "passages_in", "search",
+    "suggest",
+]  # fmt: skip

@@ -29,7 +29,7 @@ def is_reliable(text: str, retrieved: Retrieved, ranked: Sequence[Ranked], seen:
     """Whether any of the three best documents' best passages answers; False for nothing found."""
     return any(
         confident(
-            text, retrieved.cosines.get(point, -1.0),
+            text, retrieved.cosine(point),
             coverage(text, f"{seen[point].document.title} {seen[point].chunk.text}"),
         )
         for entry in ranked[:3]

@@ -19,8 +19,9 @@ from kb.chunks import passage_text
 from kb.errors import Invalid, KbError
 from kb.settings import Settings
 from kb.vectors import IndexedPassage, Narrowing, VectorIndex, open_index
+from search.fuse import fuse, lexical_weight
 from search.rank import by_document, exact_title_first, settle_editions
-from search.retrieve import question_vector, retrieve
+from search.retrieve import retrieve
 from search.supersede import Titled, newer_editions
 
 _NAMESPACE = UUID("0d6a2f54-3f07-5d0b-8f2d-5a0c1e9d7b11")
@@ -67,13 +68,13 @@ def evaluate(
         index = open_index(Settings(home=Path(folder), qdrant_url=""), embedding.model_name())
         try:
             started = time.perf_counter()
-            document_of = _fill(index, judged, cut, progress)
+            passages = _fill(index, judged, cut, progress)
             indexed = time.perf_counter() - started
-            answers, seconds = _ask(index, judged, document_of)
+            answers, seconds = _ask(index, judged, passages)
         finally:
             index.close()
     return {
-        "model": index.model, "documents": len(judged.documents), "passages": len(document_of),
+        "model": index.model, "documents": len(judged.documents), "passages": len(passages),
         "questions": len(answers), **measures(answers, judged.judgements),
         "latency_ms": {"p50": _percentile(seconds, 0.5), "p95": _percentile(seconds, 0.95)},
         "indexing_seconds": round(indexed, 1),
@@ -82,8 +83,8 @@ def evaluate(
 
 def _fill(
     index: VectorIndex, judged: Judged, cut: Callable[[str], Sequence[Piece]], progress: Callable[[str], None]
-) -> dict[str, str]:
-    """Write every passage; point id → document id."""
+) -> dict[str, tuple[str, str]]:
+    """Write every passage; point id → document id and text."""
     passages = [
         (document, str(uuid5(_NAMESPACE, f"{document}/{ordinal}")), title, piece)
         for document, title, text in judged.documents
@@ -103,7 +104,7 @@ def _fill(
         progress(f"{min(start + _BATCH, len(passages))}/{len(passages)}")
     for document, _, _ in judged.documents:
         index.publish(document, document)
-    return {point: document for document, point, _, _ in passages}
+    return {point: (document, piece.text) for document, point, _, piece in passages}
 
 
 def _embedded(model: str, texts: list[str]) -> embedding.Vectors | None:
@@ -114,17 +115,20 @@ def _embedded(model: str, texts: list[str]) -> embedding.Vectors | None:
 
 
 def _ask(
-    index: VectorIndex, judged: Judged, document_of: Mapping[str, str]
+    index: VectorIndex, judged: Judged, passages: Mapping[str, tuple[str, str]]
 ) -> tuple[dict[str, list[str]], list[float]]:
     """Question id → the first ten documents, and the seconds each question took."""
     newer = newer_editions(Titled(document, "", title, None) for document, title, _ in judged.documents)
     titles = {document: lexical.fold(title).strip() for document, title, _ in judged.documents}
+    document_of = {point: document for point, (document, _) in passages.items()}
     answers: dict[str, list[str]] = {}
     seconds = []
     for question, text in judged.questions.items():
         started = time.perf_counter()
-        found = retrieve(index, text, OPERATOR, Narrowing(), vector=question_vector(index, text))
-        ranked = exact_title_first(settle_editions(by_document(found.scores, document_of), newer, ()), titles, text)
+        found = retrieve(index, text, OPERATOR, Narrowing())
+        weight = lexical_weight(text, (passages[c.point_id][1] for c in found.dense[:10]))
+        fused = fuse(found.dense, found.words, lexical_weight=weight)
+        ranked = exact_title_first(settle_editions(by_document(fused, document_of), newer, ()), titles, text)
         seconds.append(time.perf_counter() - started)
         answers[question] = [r.document_id for r in ranked[:10]]
     return answers, seconds
@@ -133,8 +137,8 @@ def _ask(
 def measures(answers: Mapping[str, Sequence[str]], judgements: Judgements) -> dict[str, float]:
     """``ndcg@10`` with gains 2^grade − 1, ``recall@10``, ``mrr@10``: means over the questions, 0–1."""
     rows = [_measured(found[:10], judgements[question]) for question, found in answers.items()]
-    names = ("ndcg@10", "recall@10", "mrr@10")
-    return {name: round(sum(column) / len(rows), 4) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+    means = [round(sum(column) / len(rows), 4) for column in zip(*rows, strict=True)]
+    return dict(zip(("ndcg@10", "recall@10", "mrr@10"), means, strict=True))
 
 
 def _measured(found: Sequence[str], grades: Mapping[str, int]) -> tuple[float, float, float]:
@@ -170,7 +174,8 @@ def read_judged(corpus: Path, queries: Path, qrels: Path) -> Judged:
             if grade > 0:
                 judgements[question][document] = grade
     except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Invalid("eval.layout", "评测文件无法读取：{detail}。需要 BEIR 格式。", detail=repr(error)[:200]) from error
+        detail = repr(error)[:200]
+        raise Invalid("eval.layout", "评测文件无法读取：{detail}。需要 BEIR 格式。", detail=detail) from error
     questions = {id: text for id, text in texts.items() if id in judgements}
     if not questions:
         raise Invalid("eval.no_judgements", "评测文件里没有任何一个问题带有判定。请检查 qrels。")

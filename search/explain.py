@@ -28,5 +28,5 @@ def why(text: str, title: str, passage: Passage, point_id: str, retrieved: Retri
     if matched and sum(term in folded_title for term in asked) >= max(1, len(asked) // 3):
         return TITLE_WORDS
     if matched:
-        return WORDS_AND_MEANING if point_id in retrieved.cosines else WORDS
-    return SOUND if point_id in retrieved.words and point_id not in retrieved.cosines else MEANING
+        return WORDS_AND_MEANING if retrieved.cosine(point_id) > -1 else WORDS
+    return SOUND if retrieved.cosine(point_id) == -1 else MEANING

@@ -1,43 +1,72 @@
-"""Two rankings → one score a passage: distribution-based score fusion (DBSF).
+"""Two rankings → one score a document and a passage: distribution-based score fusion (DBSF).
 
 Each side's scores are mapped so that mean − 3σ becomes 0 and mean + 3σ becomes 1 (clipped), then added with their
-weights. Where question and passages share no script, the lexical side has only noise to say and counts less.
-Source: Qdrant's DBSF (https://qdrant.tech/documentation/concepts/hybrid-queries/); measured in ``tests/bench``.
+weights. Documents are fused by their best passage on each side, which need not be the same one: the passage that says
+it and the passage that names it may stand apart. Where question and passages share no script, the lexical side has only
+noise to say and counts less. Source: Qdrant's DBSF; measured in ``tests/bench/quality.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import fmean, pstdev
 
+from kb.lexical import fold, has_han
 from kb.vectors import Candidate
 
-FOREIGN_LEXICAL_WEIGHT = 0.35
+FOREIGN_LEXICAL_WEIGHT = 0.2
 """What the lexical side counts when question and passages share no script."""
 
 
-def normalise(candidates: Sequence[Candidate]) -> dict[str, float]:
-    """Point id → score 0–1 by the distribution of this list; equal scores all become 0.5."""
-    if not candidates:
+@dataclass(frozen=True)
+class Fused:
+    """Scores 0–1 by document id and by point id."""
+
+    documents: Mapping[str, float] = field(default_factory=dict)
+    points: Mapping[str, float] = field(default_factory=dict)
+
+
+def normalise(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores 0–1 by their own distribution; equal scores all become 0.5."""
+    if not scores:
         return {}
-    scores = [c.score for c in candidates]
-    mean, spread = fmean(scores), pstdev(scores)
+    mean, spread = fmean(scores.values()), pstdev(scores.values())
     if spread < 1e-9:
-        return {c.point_id: 0.5 for c in candidates}
+        return dict.fromkeys(scores, 0.5)
     low, width = mean - 3 * spread, 6 * spread
-    return {c.point_id: min(1.0, max(0.0, (c.score - low) / width)) for c in candidates}
+    return {key: min(1.0, max(0.0, (score - low) / width)) for key, score in scores.items()}
 
 
-def fuse(dense: Sequence[Candidate], lexical: Sequence[Candidate], *, lexical_weight: float = 1.0) -> dict[str, float]:
-    """Point id → fused score 0–1 over both lists; a point missing on one side gets nothing from it.
+def fuse(dense: Sequence[Candidate], lexical: Sequence[Candidate], *, lexical_weight: float = 1.0) -> Fused:
+    """Both lists fused; what is missing on one side gets nothing from it.
 
     Where one side found nothing at all, the other decides alone.
     """
+    by_document = [_best_by_document(side) for side in (dense, lexical)]
+    by_point = [{c.point_id: c.score for c in side} for side in (dense, lexical)]
+    return Fused(_added(*by_document, lexical_weight), _added(*by_point, lexical_weight))
+
+
+def lexical_weight(question: str, passages: Iterable[str]) -> float:
+    """How much the lexical side counts: little where most of the passages nearest in meaning are in another script."""
+    han = has_han(fold(question))
+    shared = [has_han(passage) == han for passage in passages]
+    return 1.0 if not shared or sum(shared) * 2 > len(shared) else FOREIGN_LEXICAL_WEIGHT
+
+
+def _best_by_document(candidates: Sequence[Candidate]) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for candidate in candidates:
+        best[candidate.document_id] = max(candidate.score, best.get(candidate.document_id, candidate.score))
+    return best
+
+
+def _added(dense: Mapping[str, float], lexical: Mapping[str, float], lexical_weight: float) -> dict[str, float]:
     if not dense or not lexical:
         return normalise(dense or lexical)
-    by_meaning, by_words = normalise(dense), normalise(lexical)
-    total = 1.0 + lexical_weight
+    by_meaning, by_words, total = normalise(dense), normalise(lexical), 1.0 + lexical_weight
     return {
-        point: (by_meaning.get(point, 0.0) + lexical_weight * by_words.get(point, 0.0)) / total
-        for point in sorted(by_meaning.keys() | by_words.keys())
+        key: (by_meaning.get(key, 0.0) + lexical_weight * by_words.get(key, 0.0)) / total
+        for key in sorted(by_meaning.keys() | by_words.keys())
     }

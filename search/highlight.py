@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from kb.lexical import fold, has_han, terms
-
-_STOP_HAN = "的了是在和与或我们你他她它这那有没不为什么多少哪谁吗呢吧啊就都也还要会能可以上下个到从被把对当初时候怎样如何"
-_STOP_WORDS = "a an the is are was were of to in on at for and or by what why when who which how did do does"
-_STOP = frozenset(_STOP_HAN) | frozenset(_STOP_WORDS.split())
+from kb.lexical import fold, has_han, says_nothing, terms
 
 
 def content_terms(text: str) -> list[str]:
-    """The question's terms that say something: pairs of characters and words, no sounds, no stop words."""
-    found = [t for t in dict.fromkeys(terms(text)) if not t.startswith("~")]
-    pairs = [t for t in found if len(t) > 1 and not (has_han(t) and set(t) <= _STOP) and t not in _STOP]
-    return pairs or [t for t in found if t not in _STOP]
+    """The question's terms that say something: pairs of characters and words, single characters only without those."""
+    found = [t for t in dict.fromkeys(terms(text)) if not t.startswith("~") and not says_nothing(t)]
+    return [t for t in found if len(t) > 1 or not has_han(t)] or found
 
 
 def highlights(passage: str, text: str) -> tuple[tuple[int, int], ...]:

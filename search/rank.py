@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from kb.lexical import fold
+from search.fuse import Fused
 
 OUTDATED_FACTOR = 0.85
 """What is left of the score of a document that calls itself out of date."""
@@ -24,17 +25,15 @@ class Ranked:
     points: tuple[str, ...]
 
 
-def by_document(scores: Mapping[str, float], document_of: Mapping[str, str]) -> list[Ranked]:
-    """Passages grouped by document; a document scores as its best passage. Ties go by document and point id."""
+def by_document(fused: Fused, document_of: Mapping[str, str]) -> list[Ranked]:
+    """Documents by their fused score, each with its passages, the best first. Ties go by document and point id."""
     grouped: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    for point, score in scores.items():
-        if point in document_of:
-            grouped[document_of[point]].append((-score, point))
-    ranked = []
-    for document, found in grouped.items():
-        found.sort()
-        ranked.append(Ranked(document, -found[0][0], tuple(point for _, point in found)))
-    return _sorted(ranked)
+    for point, score in fused.points.items():
+        grouped[document_of[point]].append((-round(score, 9), point))
+    return _sorted([
+        Ranked(document, fused.documents[document], tuple(point for _, point in sorted(points)))
+        for document, points in grouped.items()
+    ])  # fmt: skip
 
 
 def settle_editions(ranked: list[Ranked], newer: Mapping[str, str], outdated: Collection[str]) -> list[Ranked]:

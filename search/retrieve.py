@@ -1,14 +1,16 @@
-"""A question and a filter → candidate passages with fused scores. Knows the index, not SQL."""
+"""A question and a filter → candidate passages of both sides. Knows the index, not SQL."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kb import lexical
 from kb.access import Scope
 from kb.embedding import Vectors, embed_query_or_none
 from kb.vectors import Candidate, Narrowing, VectorIndex
-from search.fuse import FOREIGN_LEXICAL_WEIGHT, fuse
 
 DEPTH = 100
 """Candidates asked of each side."""
@@ -16,38 +18,41 @@ DEPTH = 100
 
 @dataclass(frozen=True)
 class Retrieved:
-    """What the index found: fused scores 0–1 by point id, the candidates themselves, and whether meaning was searched.
+    """What the index found: the candidates of each side, the best first, and whether meaning was searched at all."""
 
-    ``best_cosine`` is the highest cosine of the dense side, −1 where it was not searched; ``by_words`` are the point
-    ids that the lexical side found.
-    """
-
-    scores: dict[str, float] = field(default_factory=dict)
-    candidates: dict[str, Candidate] = field(default_factory=dict)
-    cosines: dict[str, float] = field(default_factory=dict)
-    words: dict[str, float] = field(default_factory=dict)
+    dense: tuple[Candidate, ...] = ()
+    words: tuple[Candidate, ...] = ()
     lexical_only: bool = False
 
+    def points(self) -> list[str]:
+        """The point ids of both sides, each once, in order."""
+        return sorted({c.point_id for c in (*self.dense, *self.words)})
 
-def lexical_weight(text: str) -> float:
-    """How much the lexical side counts for this question: less when it has no Han character at all."""
-    folded = lexical.fold(text)
-    return 1.0 if lexical.has_han(folded) else FOREIGN_LEXICAL_WEIGHT
+    def among(self, points: Collection[str]) -> Retrieved:
+        """Only these points."""
+        return replace(
+            self, dense=tuple(c for c in self.dense if c.point_id in points),
+            words=tuple(c for c in self.words if c.point_id in points),
+        )  # fmt: skip
 
-
-def retrieve(index: VectorIndex, text: str, scope: Scope, narrowing: Narrowing, *, vector: Vectors | None) -> Retrieved:
-    """Candidates of both sides within scope and narrowing; ``vector`` None searches by words only."""
-    dense = index.nearest(vector, scope, narrowing, DEPTH) if vector is not None else []
-    words = index.matching(lexical.query_terms(text), scope, narrowing, DEPTH)
-    return Retrieved(
-        scores=fuse(dense, words, lexical_weight=lexical_weight(text)),
-        candidates={c.point_id: c for c in (*dense, *words)},
-        cosines={c.point_id: c.score for c in dense},
-        words={c.point_id: c.score for c in words},
-        lexical_only=vector is None,
-    )
+    def cosine(self, point: str) -> float:
+        """The cosine of a point to the question; −1 where it is not among the nearest."""
+        return next((c.score for c in self.dense if c.point_id == point), -1.0)
 
 
-def question_vector(index: VectorIndex, text: str) -> Vectors | None:
-    """The question's vector by the collection's own model; None where it does not load."""
-    return embed_query_or_none(text, index.model)
+@lru_cache(maxsize=1)
+def _beside() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=4, thread_name_prefix="search-words")
+
+
+def retrieve(
+    index: VectorIndex, text: str, scope: Scope, narrowing: Narrowing, *, vector: Vectors | None = None
+) -> Retrieved:
+    """Candidates of both sides within scope and narrowing, both asked at once.
+
+    ``vector`` None embeds the question with the collection's own model; where none loads it is searched by words only.
+    """
+    words = _beside().submit(index.matching, lexical.query_terms(text), scope, narrowing, DEPTH)
+    meant = embed_query_or_none(text, index.model) if vector is None else vector
+    dense = index.nearest(meant, scope, narrowing, DEPTH) if meant is not None else []
+    return Retrieved(tuple(dense), tuple(words.result()), lexical_only=meant is None)

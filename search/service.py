@@ -15,14 +15,17 @@ from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import facets, history, present, sources
 from search.confidence import is_reliable
+from search.fuse import fuse, lexical_weight
 from search.query import MAX_CHARACTERS, Query, Results
 from search.rank import Ranked, by_document, exact_title_first, settle_editions
-from search.retrieve import Retrieved, question_vector, retrieve
+from search.retrieve import Retrieved, retrieve
 from search.sources import Source
 
 _TAIL = 0.45
 """Documents that score below this part of the best are left out, but never among the first ten."""
 _ALWAYS = 10
+_NEAREST = 10
+"""How many of the nearest passages tell which script the documents are in."""
 _UNSURE = "没有找到可靠的答案，以下是最接近的内容，请谨慎参考。"
 _NOTHING = "在您可查看的范围内没有找到相关内容。"
 _WORDS_ONLY = "语义模型暂不可用，本次仅按字词检索。"
@@ -47,9 +50,9 @@ def search(session: Session, viewer: Viewer, query: Query, *, record: bool = Tru
 
 def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     index = vectors.index()
-    vector = question_vector(index, query.text)
-    retrieved = retrieve(index, query.text, viewer.scope, _narrowing(session, query), vector=vector)
-    seen = sources.visible_sources(session, viewer.scope, sorted(retrieved.scores), include_old=query.include_old)
+    found = retrieve(index, query.text, viewer.scope, _narrowing(session, query))
+    seen = sources.visible_sources(session, viewer.scope, found.points(), include_old=query.include_old)
+    retrieved = found.among(seen)
     ranked, newer = _ranked(session, viewer, query, retrieved, seen)
     reliable = is_reliable(query.text, retrieved, ranked, seen)
     kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
@@ -84,7 +87,9 @@ def _ranked(
     session: Session, viewer: Viewer, query: Query, retrieved: Retrieved, seen: Mapping[str, Source]
 ) -> tuple[list[Ranked], dict[str, str]]:
     documents = {s.document.id: s.document for s in seen.values()}
-    ranked = by_document(retrieved.scores, {point: s.document.id for point, s in seen.items()})
+    weight = lexical_weight(query.text, (seen[c.point_id].chunk.text for c in retrieved.dense[:_NEAREST]))
+    fused = fuse(retrieved.dense, retrieved.words, lexical_weight=weight)
+    ranked = by_document(fused, {point: s.document.id for point, s in seen.items()})
     newer = sources.editions(session, viewer.scope, documents.values())
     outdated = sources.outdated(session, {s.version.id for s in seen.values()})
     titles = {d.id: fold(d.title).strip() for d in documents.values()}
@@ -99,8 +104,9 @@ def _browse(session: Session, viewer: Viewer, query: Query) -> Results:
     page = ids[query.offset : query.offset + query.limit]
     points = sources.first_points(session, page)
     seen = sources.visible_sources(session, viewer.scope, points, include_old=False)
-    document_of = {point: s.document.id for point, s in seen.items()}
-    ranked = sorted(by_document(dict.fromkeys(seen, 0.0), document_of), key=lambda r: page.index(r.document_id))
+    ranked = sorted(
+        (Ranked(s.document.id, 0.0, (point,)) for point, s in seen.items()), key=lambda r: page.index(r.document_id)
+    )
     newer = sources.editions(session, viewer.scope, (s.document for s in seen.values()))
     return Results(
         hits=present.hits(session, "", ranked, seen, newer, Retrieved()),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from sqlalchemy import true
 from sqlmodel import Session, col, select
 
 from kb.documents import Document
 from kb.viewing import Viewer
 
 
-def example_questions(session: Session, viewer: Viewer) -> list[dict[str, str]]:
-    """Questions ``{"zh", "en"}`` that the demo's documents answer; none where the viewer sees none of them."""
+def example_questions(session: Session, viewer: Viewer, handover_id: str = "") -> list[dict[str, str]]:
+    """Questions ``{"zh", "en"}`` that the demo's documents answer; none where the viewer sees none of them.
+
+    With ``handover_id``, only where the documents lie in that handover.
+    """
     from web.demo import plan
 
     demo = plan.load()
@@ -18,6 +22,7 @@ def example_questions(session: Session, viewer: Viewer) -> list[dict[str, str]]:
         select(Document.id).where(
             col(Document.file_name).in_(names), col(Document.deleted_at).is_(None),
             viewer.scope.visible(col(Document.cell)),
+            col(Document.handover_id) == handover_id if handover_id else true(),
         ).limit(1)
     ).first()  # fmt: skip
     return [{"zh": q.zh, "en": q.en} for q in demo.questions] if seen else []

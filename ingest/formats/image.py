@@ -57,7 +57,7 @@ def _frames(opened: Any, job: Job, draft: Draft) -> None:
             draft.failed_pages.append(number)
         job.progress(number, draft.pages_total)
     if not pages:
-        raise damaged()
+        raise scan.nothing_read(out_of_time=job.out_of_time)
     page_text.append(pages, draft)
     draft.properties["recognised"] = "yes"
     scan.report(draft)

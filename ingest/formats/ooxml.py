@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from lxml import etree
@@ -17,7 +17,12 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 def local(element: Any) -> str:
     """The element's name without its namespace; empty for what is no element."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@cache
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def attribute(element: Any, name: str) -> str:
@@ -30,7 +35,10 @@ def attribute(element: Any, name: str) -> str:
 
 def child(element: Any, name: str) -> Any:
     """The first child called ``name``, or None."""
-    return next((found for found in element if local(found) == name), None) if element is not None else None
+    for found in element if element is not None else ():
+        if local(found) == name:
+            return found
+    return None
 
 
 def descend(element: Any, *names: str) -> Any:

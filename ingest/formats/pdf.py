@@ -27,7 +27,7 @@ def read(job: Job, draft: Draft) -> None:
     """Append a PDF page by page; a page that cannot be read is named in ``failed_pages`` and the rest is kept.
 
     Raises:
-        Invalid: ``document.encrypted``, ``document.damaged``, ``document.too_large``.
+        Invalid: ``document.encrypted``, ``document.damaged``, ``document.too_large``, ``document.too_slow``.
         Unavailable: ``parser.recognition``.
     """
     import pypdfium2
@@ -48,7 +48,7 @@ def read(job: Job, draft: Draft) -> None:
         pages = list(_pages(document, tables, job, draft))
         tables.close()
     if len(draft.failed_pages) == draft.pages_total:
-        raise damaged()
+        raise scan.nothing_read(out_of_time=job.out_of_time)
     page_text.append(pages, draft)
     scan.report(draft)
 

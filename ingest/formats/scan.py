@@ -9,7 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ingest.formats.layout import Segment
-from kb.errors import Unavailable
+from ingest.formats.office_gate import damaged
+from kb.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from ingest.draft import Draft
@@ -64,6 +65,13 @@ def recognise(image: Any) -> list[Segment]:
             read = _OFFICER.sub(_letters, text.strip())
             segments.append(Segment(read, min(xs), min(ys), max(xs), max(ys), 0.8 * height))
     return segments
+
+
+def nothing_read(*, out_of_time: bool) -> Invalid:
+    """The refusal of a file of which not one page could be read."""
+    if out_of_time:
+        return Invalid("document.too_slow", "在规定时间内没能读出任何一页，已停止。请把文件拆小后再上传。")
+    return damaged()
 
 
 def report(draft: Draft) -> None:

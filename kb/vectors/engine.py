@@ -27,11 +27,18 @@ Found = tuple[str, dict[str, Any], float]
 
 
 class Engine(Protocol):
-    """What ``VectorIndex`` needs of an engine; ``api`` is its module of filter classes."""
+    """What ``VectorIndex`` needs of an engine; ``api`` is its module of filter classes.
+
+    ``sole_writer`` says that no other process can change the collection while this one has it open.
+    """
 
     @property
     def api(self) -> Any:
-        """The module with the engine's filter classes."""
+        """The engine's module."""
+
+    @property
+    def sole_writer(self) -> bool:
+        """True for the embedded engine."""
 
     def upsert(self, points: Sequence[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
         """Write points (id, vectors, payload); an existing id is overwritten. Returns after they are durable."""
@@ -51,6 +58,12 @@ class Engine(Protocol):
     def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int) -> list[Found]:
         """The points of highest sparse score; rarity is counted over ``corpus``."""
 
+    def terms(self, condition: Any) -> Iterator[list[int]]:
+        """The term numbers of every point that matches."""
+
+    def values(self, field: str) -> list[str]:
+        """The distinct values of a payload field."""
+
     def points(self, condition: Any = None) -> Iterator[tuple[str, dict[str, Any]]]:
         """Id and payload of every point, or of those that match."""
 
@@ -65,6 +78,7 @@ class EdgeEngine:
         import qdrant_edge as api
 
         self.api = api
+        self.sole_writer = True
         self._write = Lock()
         try:
             if (folder / "edge_config.json").exists() or (folder.is_dir() and any(folder.iterdir())):
@@ -86,7 +100,7 @@ class EdgeEngine:
         api = self.api
         return api.EdgeConfig(
             vectors={DENSE: api.EdgeVectorParams(size=dimension, distance=api.Distance.Cosine)},
-            sparse_vectors={TERMS: api.EdgeSparseVectorParams(modifier=api.Modifier.Idf)},
+            sparse_vectors={TERMS: api.EdgeSparseVectorParams()},  # rarity is in the question's weights
             hnsw_config=api.HnswIndexConfig(m=0, ef_construct=4, full_scan_threshold=10),  # every comparison is exact
             wal_enabled=True,
         )
@@ -132,10 +146,28 @@ class EdgeEngine:
         return self._query(vector, DENSE, condition, limit, self.api.SearchParams(exact=True))
 
     def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int) -> list[Found]:
-        """The points of highest sparse score; rarity is counted over ``corpus``."""
+        """The points of highest sparse score; rarity is in the weights already, so ``corpus`` is not asked."""
         api = self.api
-        params = api.SearchParams(exact=True, idf=api.IdfParams(corpus=corpus))
-        return self._query(api.SparseVector(terms.indices, terms.values), TERMS, condition, limit, params)
+        sparse = api.SparseVector(terms.indices, terms.values)
+        return self._query(sparse, TERMS, condition, limit, api.SearchParams(exact=True))
+
+    def terms(self, condition: Any) -> Iterator[list[int]]:
+        """The term numbers of every point that matches."""
+        offset = None
+        while True:
+            request = self.api.ScrollRequest(
+                offset=offset, limit=_PAGE, filter=condition, with_payload=False, with_vector=[TERMS]
+            )
+            page, offset = self._shard.scroll(request)
+            vectors: Iterator[Any] = (p.vector for p in page)
+            yield from (vector[TERMS].indices if TERMS in vector else [] for vector in vectors)
+            if offset is None:
+                return
+
+    def values(self, field: str) -> list[str]:
+        """The distinct values of a payload field."""
+        found = self._shard.facet(self.api.FacetRequest(field, 1_000_000, True))
+        return sorted(str(hit.value) for hit in found.hits)
 
     def points(self, condition: Any = None) -> Iterator[tuple[str, dict[str, Any]]]:
         """Id and payload of every point, or of those that match."""
@@ -161,6 +193,7 @@ class ServerEngine:
         from qdrant_client import QdrantClient, models
 
         self.api = models
+        self.sole_writer = False
         self._name = collection
         try:
             self._client = QdrantClient(location=location, api_key=api_key or None, timeout=30)
@@ -229,6 +262,14 @@ class ServerEngine:
         params = m.SearchParams(exact=True, idf=m.IdfParams(corpus=corpus))
         vector = m.SparseVector(indices=terms.indices, values=terms.values)
         return self._query(vector, TERMS, condition, limit, params)
+
+    def terms(self, condition: Any) -> Iterator[list[int]]:
+        """The term numbers of every point that matches; never asked for, as the server counts rarity itself."""
+        return iter(())
+
+    def values(self, field: str) -> list[str]:
+        """The distinct values of a payload field."""
+        return sorted(str(hit.value) for hit in self._client.facet(self._name, field, limit=100_000, exact=True).hits)
 
     def points(self, condition: Any = None) -> Iterator[tuple[str, dict[str, Any]]]:
         """Id and payload of every point, or of those that match."""

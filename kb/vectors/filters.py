@@ -87,12 +87,6 @@ def by_field(api: Any, **fields: str) -> Any:
     return api.Filter(must=[_any(api, key, (value,)) for key, value in fields.items()])
 
 
-def by_id(api: Any, condition: Any, ids: list[str]) -> Any:
-    """Those of the given points that match the condition."""
-    named = "point_ids" if hasattr(api, "EdgeShard") else "has_id"
-    return api.Filter(must=[condition, api.HasIdCondition(**{named: ids})])
-
-
 def others_of(api: Any, document_id: str, version_id: str) -> Any:
     """The points of a document's other versions that have been published."""
     must = [_any(api, "document_id", (document_id,)), _any(api, "state", (CURRENT, OLD))]

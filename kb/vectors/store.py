@@ -7,7 +7,7 @@ from the viewer's scope; a scope that sees nothing never reaches the engine.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -25,7 +25,6 @@ from kb.vectors.filters import (
     OLD,
     Narrowing,
     by_field,
-    by_id,
     compile_corpus,
     compile_filter,
     open_cells,
@@ -33,6 +32,7 @@ from kb.vectors.filters import (
     place_of,
 )
 from kb.vectors.passages import Candidate, IndexedPassage
+from kb.vectors.rarity import Rarity
 
 _DIMENSION_WITHOUT_MODEL = 384
 _SPARE, _MOST = 28, 20_000
@@ -45,10 +45,12 @@ class VectorIndex:
     def __init__(self, engine: Engine, model: str) -> None:
         self._engine = engine
         self.model = model
+        self._rarity = Rarity(self._terms)
 
     def write(self, passages: Sequence[IndexedPassage]) -> None:
         """Write points, hidden until published; writing one again overwrites it."""
         self._engine.upsert([(p.point_id, _vectors(p), p.payload()) for p in passages])
+        self._rarity.forget({p.cell for p in passages})  # a passage that was live is hidden again
 
     def count(self, version_id: str) -> int:
         """How many points the index holds of a version."""
@@ -63,24 +65,31 @@ class VectorIndex:
             for cell in self._cells(condition):
                 within = api.Filter(must=[condition, by_field(api, cell=cell)])
                 self._engine.set_payload(within, {"state": state, "place": place_of(cell, state)})
+                self._rarity.forget([cell])
 
-    def _cells(self, condition: Any) -> list[str]:
+    def _cells(self, condition: Any) -> set[str]:
         """The cells of the points that match: one, unless a move was interrupted."""
-        return sorted({str(payload["cell"]) for _, payload in self._engine.points(condition)})
+        return {str(payload["cell"]) for _, payload in self._engine.points(condition)}
 
     def update(self, document_id: str, **payload: Any) -> None:
         """Set payload fields (``cell``, ``tags``, ``module`` …) of every point of a document."""
         api = self._engine.api
+        touched = self._cells(by_field(api, document_id=document_id))
         self._engine.set_payload(by_field(api, document_id=document_id), payload)
         if "cell" in payload:
+            touched.add(str(payload["cell"]))
             for state in (CURRENT, OLD):
                 place = {"place": place_of(str(payload["cell"]), state)}
                 self._engine.set_payload(by_field(api, document_id=document_id, state=state), place)
+            self._rarity.forget(touched)
 
     def remove(self, *, document_id: str = "", version_id: str = "") -> None:
         """Remove the points of a document or of one version."""
         wanted = {"document_id": document_id} if document_id else {"version_id": version_id}
-        self._engine.delete(by_field(self._engine.api, **wanted))
+        condition = by_field(self._engine.api, **wanted)
+        touched = self._cells(condition)
+        self._engine.delete(condition)
+        self._rarity.forget(touched)
 
     def nearest(self, vector: Vectors, scope: Scope, narrowing: Narrowing, limit: int) -> list[Candidate]:
         """The visible passages nearest in meaning, best first; ``score`` is the cosine."""
@@ -96,15 +105,14 @@ class VectorIndex:
             return []
         api = self._engine.api
         condition, corpus = compile_filter(api, scope, narrowing), compile_corpus(api, scope)
+        weighed = self._rarity.weigh(terms, self._cells_of(scope)) if self._engine.sole_writer else terms
+        return _best(lambda most: self._engine.matching(weighed, condition, corpus, most), limit)
 
-        def ask(most: int) -> list[Found]:
-            found = self._engine.matching(terms, condition, corpus, most)
-            # The engine adds up a long list in an order that depends on how often a term occurs anywhere. Asked again
-            # for a few points by id it adds up in the order of the terms: the sums no longer depend on hidden points.
-            among = by_id(api, condition, [id for id, _, _ in found])
-            return self._engine.matching(terms, among, corpus, len(found)) if found else []
+    def _cells_of(self, scope: Scope) -> Iterable[str]:
+        return self._engine.values("cell") if scope.everything else scope.cells
 
-        return _best(ask, limit)
+    def _terms(self, cell: str) -> Iterable[list[int]]:
+        return self._engine.terms(by_field(self._engine.api, place=place_of(cell, CURRENT)))
 
     def points(self) -> Iterator[tuple[str, str, str]]:
         """Every point: its id, document and version."""

@@ -121,6 +121,7 @@ def child(command: dict[str, Any]) -> None:
 
 def nursery() -> None:
     lexical.query_terms("预热")  # dictionaries, shared by all children
+    schema.metadata()
     workflow.stopping.clear()
     for line in sys.stdin:
         command = json.loads(line)

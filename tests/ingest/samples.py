@@ -138,9 +138,11 @@ def _assembled(objects: list[bytes]) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     size = len(objects) + 1
     return (
-        out + b"xref\n0 %d\n0000000000 65535 f \n" % size + table
+        out
+        + b"xref\n0 %d\n0000000000 65535 f \n" % size
+        + table
         + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (size, len(out))
-    )  # fmt: skip
+    )
 
 
 def mail(subject: str, body: str, *, html: str = "", attachments: Iterable[tuple[str, bytes]] = ()) -> EmailMessage:
@@ -179,7 +181,11 @@ def lying_zip(path: Path) -> Path:
     head = struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, 0, 8, 0, 0x21, 0, len(data), 100, len(name), 0)
     raw.write(head + name + data)
     start = raw.tell()
-    raw.write(struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, 20, 0, 8, 0, 0x21, 0, len(data), 100, len(name),
-                          0, 0, 0, 0, 0, 0) + name)  # fmt: skip
+    raw.write(
+        struct.pack(
+            "<IHHHHHHIIIHHHHHII", 0x02014B50, 20, 20, 0, 8, 0, 0x21, 0, len(data), 100, len(name), 0, 0, 0, 0, 0, 0
+        )
+        + name
+    )
     raw.write(struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 1, 1, raw.tell() - start, start, 0))
     return written(path, raw.getvalue())

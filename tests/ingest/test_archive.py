@@ -13,10 +13,18 @@ from tests.ingest.samples import lying_zip, written, zipped
 
 
 def test_members_are_written_under_harmless_paths(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "a.zip", [
-        ("资料/台账.csv", b"1"), ("合同/台账.csv", b"2"), ("../../逃逸.md", b"3"), ("__MACOSX/._台账.csv", b"x"),
-        ("资料/~$台账.docx", b"x"), (".DS_Store", b"x"), ("空目录/", b""),
-    ])  # fmt: skip
+    path = zipped(
+        tmp_path / "a.zip",
+        [
+            ("资料/台账.csv", b"1"),
+            ("合同/台账.csv", b"2"),
+            ("../../逃逸.md", b"3"),
+            ("__MACOSX/._台账.csv", b"x"),
+            ("资料/~$台账.docx", b"x"),
+            (".DS_Store", b"x"),
+            ("空目录/", b""),
+        ],
+    )
     found = members(path, tmp_path / "work")
     assert [member.file_name for member in found] == ["资料－台账.csv", "合同－台账.csv", "逃逸.md"]
     assert [member.path.read_bytes() for member in found] == [b"1", b"2", b"3"]

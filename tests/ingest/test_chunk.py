@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ def cut(fill: Callable[[Draft], None]) -> tuple[Draft, list[Piece]]:
 def check(draft: Draft, pieces: list[Piece]) -> None:
     assert [piece.ordinal for piece in pieces] == list(range(len(pieces)))
     assert all(piece.text == draft.text[piece.start : piece.end] for piece in pieces)
-    assert all(a.end <= b.start for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(pieces))
 
 
 def test_long_prose_is_cut_between_sentences() -> None:
@@ -111,7 +112,11 @@ def test_nothing_gives_nothing() -> None:
     assert chunk("", []) == []
 
 
-@given(st.lists(st.tuples(st.sampled_from("hpltn"), st.text("灯塔。，！”a \n", max_size=30), st.integers(1, 40)), max_size=9))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("hpltn"), st.text("灯塔。，！”a \n", max_size=30), st.integers(1, 40)), max_size=9
+    )
+)
 @settings(deadline=None, max_examples=60)
 def test_every_character_of_the_text_is_in_one_passage(parts: list[tuple[str, str, int]]) -> None:
     draft = Draft()

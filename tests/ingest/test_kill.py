@@ -59,7 +59,7 @@ def nursery(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.ingest.dying"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
         env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert process.stdin is not None
     assert process.stdout is not None
 
@@ -109,7 +109,7 @@ def check_exactly_once(expected: list[Path]) -> None:
             rows = session.exec(
                 select(Document, Version).join(Version, Version.document_id == Document.id)  # type: ignore[arg-type]
                 .where(Document.deleted_at == None)  # noqa: E711
-            ).all()  # fmt: skip
+            ).all()
             assert {v.stage for _, v in rows} == {Stage.ready}
             names = Counter(v.file_name for _, v in rows)
             assert {n: c for n, c in names.items() if c > 1} == {}

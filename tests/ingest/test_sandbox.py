@@ -167,5 +167,7 @@ def test_hostile_names_are_only_names(tmp_path: Path, name: str) -> None:
 
 def test_the_child_has_no_network() -> None:
     code = "import socket; from ingest import child; child._close_network(); socket.create_connection(('127.0.0.1', 9))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=sandbox._ROOT, env=os.environ)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=sandbox._ROOT, env=os.environ
+    )
     assert "has no network" in done.stderr

@@ -18,7 +18,9 @@ def test_nothing_is_suggested_without_evidence() -> None:
 
 
 def test_english_and_full_width_words_count() -> None:
-    assert ("tag", "projects.negotiation") in [s[:2] for s in suggest("Client negotiation notes", "negotiation with the buyer")]
+    assert ("tag", "projects.negotiation") in [
+        s[:2] for s in suggest("Client negotiation notes", "negotiation with the buyer")
+    ]
     assert ("tag", "finance.equity") in [s[:2] for s in suggest("ＥＳＯＰ 备忘", "期权归属与行权")]
 
 
@@ -27,5 +29,8 @@ def test_orders_in_a_text_are_not_obeyed() -> None:
 
 
 def test_suggestions_are_few() -> None:
-    everything = "战略 OKR 董事会 进度表 风险清单 谈判 验收 复盘 绩效 继任 猎头 权限表 U盾 期权 诉讼 社保 保密 合同总价 违约金 " * 3
+    everything = (
+        "战略 OKR 董事会 进度表 风险清单 谈判 验收 复盘 绩效 继任 猎头 权限表 U盾 期权 诉讼 社保 保密 合同总价 违约金 "
+        * 3
+    )
     assert sum(field == "tag" for field, _, _ in suggest("总览", everything)) <= MOST_TAGS

@@ -24,7 +24,11 @@ def test_a_header_of_two_rows_is_one_line_naming_each_group_once() -> None:
 
 def test_text_in_cells_cannot_become_markup() -> None:
     (group,) = groups([["名称"], ["<script>alert(1)</script>"]])
-    assert group.html == "<table><thead><tr><th>名称</th></tr></thead><tbody><tr><td>&lt;script&gt;alert(1)&lt;/script&gt;</td></tr></tbody></table>"
+    assert (
+        group.html
+        == "<table><thead><tr><th>名称</th></tr></thead>"
+        "<tbody><tr><td>&lt;script&gt;alert(1)&lt;/script&gt;</td></tr></tbody></table>"
+    )
 
 
 def test_a_long_first_row_is_prose_and_not_repeated() -> None:

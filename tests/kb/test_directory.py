@@ -9,7 +9,7 @@ from kb import credentials, directory
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.ledger import LedgerEntry
 from kb.people import Person, Role
-from kb.viewing import viewer_for
+from kb.viewing import OPERATOR_VIEWER, viewer_for
 
 People = dict[str, Person]
 GOOD = "云帆-交接-2026"
@@ -28,6 +28,13 @@ def test_a_given_password_is_not_temporary(session: Session, people: People) -> 
     )
     assert issued == ""
     assert not person.password_temporary
+
+
+def test_only_the_operator_gives_a_simple_password(session: Session, people: People) -> None:
+    with pytest.raises(Invalid):
+        directory.create_person(session, viewer_for(session, people["admin"]), "neu", Role.head, password="demo")
+    person, _ = directory.create_person(session, OPERATOR_VIEWER, "neu2", Role.head, password="demo")
+    assert credentials.check_password(person.password_hash, "demo")
 
 
 @pytest.mark.parametrize("by", ["leaver", "successor", "head", "hr", "auditor"])

@@ -24,13 +24,16 @@ def test_every_tag_has_both_labels_and_no_name_is_given_twice() -> None:
     assert len(vocabulary().names) > 150  # reading it has refused any name given twice
 
 
-@pytest.mark.parametrize("name", ["projects.negotiation", "客户谈判", "商务谈判", "Client negotiation", " ＣＬＩＥＮＴ  negotiation "])
+@pytest.mark.parametrize(
+    "name", ["projects.negotiation", "客户谈判", "商务谈判", "Client negotiation", " ＣＬＩＥＮＴ  negotiation "]
+)
 def test_a_tag_is_known_by_any_of_its_names(name: str) -> None:
     assert canonical(name) == "projects.negotiation"
 
 
 @pytest.mark.parametrize(
-    ("typed", "stored"), [(" ＃华腾 ", "华腾"), ("灯塔\u202e二期", "灯塔二期"), ("，", ""), ("长" * 90, "长" * MAX_TAG_CHARACTERS)]
+    ("typed", "stored"),
+    [(" ＃华腾 ", "华腾"), ("灯塔\u202e二期", "灯塔二期"), ("，", ""), ("长" * 90, "长" * MAX_TAG_CHARACTERS)],
 )
 def test_a_free_tag_is_tidied(typed: str, stored: str) -> None:
     assert canonical(typed) == stored
@@ -48,7 +51,10 @@ def test_tags_of_documents(session: Session) -> None:
         for name in ("doc-1", "doc-2")
     )
     session.flush()
-    assert add_tags(session, "doc-1", ["客户谈判", "negotiation", "华腾", " "], "per-1") == ["projects.negotiation", "华腾"]
+    assert add_tags(session, "doc-1", ["客户谈判", "negotiation", "华腾", " "], "per-1") == [
+        "projects.negotiation",
+        "华腾",
+    ]
     assert add_tags(session, "doc-1", ["华腾"], "per-2") == []
     assert tags_of(session, ["doc-1", "doc-2"]) == {"doc-1": ["projects.negotiation", "华腾"]}
     assert remove_tags(session, "doc-1", ["商务谈判", "没有的"]) == ["projects.negotiation"]

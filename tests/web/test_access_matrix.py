@@ -72,7 +72,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> World:
         patch.setenv("KB_HOME", str(home))
         patch.delenv("KB_DATABASE_URL", raising=False)
         forget()
-        schema.upgrade()
+        schema.metadata().create_all(db.engine())
         with db.transaction() as session:
             own, foreign = _build(session)
         forget()

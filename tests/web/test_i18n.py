@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("kb", "ingest", "search", "web")
 ERRORS = {"NotFound", "NotAllowed", "Conflict", "Invalid", "Unavailable", "__init__"}
 GETTEXT = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "translate": (2,)}
+NOT_SAID = {"先看第四节。再看第八节。"}
+"""Sentences that nobody reads: the parser's test of its own tokenizer."""
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -34,7 +36,7 @@ def sentences() -> dict[str, str]:
         ):
             for msgid in [message] if isinstance(message, str) else message[:1]:
                 found[msgid] = str(path.relative_to(ROOT))
-    return {msgid: where for msgid, where in found.items() if msgid and CHINESE.search(msgid)}
+    return {msgid: where for msgid, where in found.items() if CHINESE.search(msgid or "") and msgid not in NOT_SAID}
 
 
 def _of_python(tree: ast.AST) -> Iterator[str]:

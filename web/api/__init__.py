@@ -1,6 +1,7 @@
 """The REST API of Handover KB, version 1.
 
-Send `Authorization: Bearer kb_…` with a personal token (page 设置 → API 令牌); a request may do what its person may.
+Send `Authorization: Bearer kb_…` with a personal token (page Settings, API tokens).
+A request may do what its person may.
 Lists answer `{"items": […], "total": n, "limit": n, "offset": n}` and take `limit` (1–200) and `offset`.
 Refusals are `application/problem+json` with a stable `slug`.
 What the person may not see answers 404, exactly like what is not there.

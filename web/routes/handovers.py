@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import search
-from kb.access import CLASSIFICATION_NAMES, Permission
+from kb.access import Permission
 from kb.directory import list_people
 from kb.errors import Invalid, KbError
 from kb.handover import template
@@ -22,10 +22,10 @@ from kb.people import find_person, names_of
 from kb.viewing import Viewer
 from web.deps import Db, Me, WritingDb, allowed
 from web.i18n import explain
+from web.questions import example_questions
 from web.templating import render
 
 router = APIRouter()
-_CLASSES = [(c.value, name) for c, name in CLASSIFICATION_NAMES.items()]
 Opener = Annotated[Viewer, Depends(allowed(Permission.open_handover))]
 
 
@@ -84,5 +84,5 @@ def room(request: Request, handover_id: str, db: WritingDb, me: Me, q: str = "",
     return render(
         request, "handovers/room.html", checklist=checklist(db, me, handover_id), names=names_of(db, people),
         contributes=may_contribute(me, handover), state_names=ITEM_STATE_NAMES,
-        classes=_CLASSES, side="search" if side == "search" or q else "check", **context,
+        examples=example_questions(db, me, handover_id), side="search" if side == "search" or q else "check", **context,
     )  # fmt: skip

@@ -7,11 +7,13 @@ from sqlmodel import col, select
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from kb import library
 from kb.access import Permission
 from kb.documents import Document
 from kb.handover.checklist import ItemState, checklist
 from kb.handover.participation import visible_handovers
 from kb.people import names_of
+from kb.receipts import Status
 from search import history
 from web.deps import Db, Me
 from web.questions import example_questions
@@ -20,6 +22,7 @@ from web.templating import render
 router = APIRouter()
 _NEWEST = 6
 _HANDOVERS = 12
+_TROUBLED = 5
 
 
 @router.get("/")
@@ -36,8 +39,10 @@ def home(request: Request, db: Db, me: Me) -> HTMLResponse:
         ).order_by(col(Document.created_at).desc(), Document.id).limit(_NEWEST)
     ).all()  # fmt: skip
     counts = history.search_counts(db, me) if me.may(Permission.view_search_counts) else []
+    refused = library.Filters(status=Status.refused, limit=_TROUBLED)
     return render(
-        request, "home/page.html", checklists=lists, owed=owed, names=names_of(db, named), newest=newest,
+        request, "home/page.html",
+        troubled=library.list_documents(db, me, refused).rows if me.may(Permission.contribute) else (), checklists=lists, owed=owed, names=names_of(db, named), newest=newest,
         recent=history.recent_searches(db, me), examples=example_questions(db, me), counts=counts,
         titles={c.handover.id: c.handover.title for c in lists},
     )  # fmt: skip

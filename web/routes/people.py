@@ -73,7 +73,8 @@ def _page(
 ) -> HTMLResponse:
     return render(
         request, "people/page.html", status=status_of(error) if error else 200,
-        people=directory.list_people(db, me, text=q), roles=ROLE_NAMES, q=q, entered={"login": "", "name": "", "role": "", **(entered or {})},
+        people=directory.list_people(db, me, text=q), roles=ROLE_NAMES, q=q,
+        entered={"login": "", "name": "", "role": "", **(entered or {})},
         error=explain(request.state.locale, error) if error else "",
     )
 

@@ -35,14 +35,22 @@ def slug(path: Path, file_name: str = "") -> str:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("空.docx", b"", "empty"), ("图.pdf", PNG, "wrong_type"), ("旧.docx", OLE, "wrong_type"),
-        ("页.svg", b"<svg onload='x'/>", "unsupported"), ("旧.doc", OLE, "unsupported"), ("无扩展名", b"x", "unsupported"),
-        ("半.docx", b"PK\x03\x04" + b"x" * 50, "damaged"), ("字.docx", LETTER.encode(), "wrong_type"),
-        ("零.docx", b"\x00" * 900, "damaged"), ("程序.png", b"MZ" + b"\x00" * 90, "wrong_type"),
-        ("库.txt", b"SQLite format 3\x00", "wrong_type"), ("包.csv", b"PK\x03\x04", "wrong_type"),
-        ("宏.docm", b"PK\x03\x04", "macro"), ("名.PDF. ", b"nothing", "wrong_type"),
+        ("空.docx", b"", "empty"),
+        ("图.pdf", PNG, "wrong_type"),
+        ("旧.docx", OLE, "wrong_type"),
+        ("页.svg", b"<svg onload='x'/>", "unsupported"),
+        ("旧.doc", OLE, "unsupported"),
+        ("无扩展名", b"x", "unsupported"),
+        ("半.docx", b"PK\x03\x04" + b"x" * 50, "damaged"),
+        ("字.docx", LETTER.encode(), "wrong_type"),
+        ("零.docx", b"\x00" * 900, "damaged"),
+        ("程序.png", b"MZ" + b"\x00" * 90, "wrong_type"),
+        ("库.txt", b"SQLite format 3\x00", "wrong_type"),
+        ("包.csv", b"PK\x03\x04", "wrong_type"),
+        ("宏.docm", b"PK\x03\x04", "macro"),
+        ("名.PDF. ", b"nothing", "wrong_type"),
     ],
-)  # fmt: skip
+)
 def test_files_that_are_turned_away(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     assert slug(written(tmp_path / "stored", content), name) == f"document.{reason}"
 
@@ -54,7 +62,9 @@ def test_every_extension_is_read_by_a_module() -> None:
         assert callable(importlib.import_module(f"ingest.formats.{family.value}").read)
 
 
-@pytest.mark.parametrize(("name", "extension"), [("a.DOCX", ".docx"), ("C:\\资料\\a.md ", ".md"), ("..%2f..%2fa.md", ".md")])
+@pytest.mark.parametrize(
+    ("name", "extension"), [("a.DOCX", ".docx"), ("C:\\资料\\a.md ", ".md"), ("..%2f..%2fa.md", ".md")]
+)
 def test_extensions(name: str, extension: str) -> None:
     assert extension_of(name) == extension
 

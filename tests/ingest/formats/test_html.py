@@ -15,7 +15,9 @@ from tests.ingest.samples import headings, read_here, texts, written
 def test_headings_lists_and_breaks(tmp_path: Path) -> None:
     page = (
         "<html><head><title>总结会</title><meta name=author content=方屿></head><body><h1>切换总结会</h1>"
-        "<p>正式切换<br>双算两月</p><h2>遗留</h2><ol start=3><li>夜班补贴<ul><li>白蔚跟进</li></ul></li><li>超时提醒</li></ol>"
+        "<p>正式切换<br>双算两月</p><h2>遗留</h2>"
+        "<ol start=3><li>夜班补贴<ul><li>白蔚跟进</li></ul></li>"
+        "<li>超时提醒</li></ol>"
         "<dl><dt>易薪</dt><dd>旧系统</dd></dl><script>alert(1)</script><p style='display:none'>看不见</p></body></html>"
     )
     parsed = read_here(written(tmp_path / "a.html", page.encode()))
@@ -30,8 +32,10 @@ def test_headings_lists_and_breaks(tmp_path: Path) -> None:
 
 def test_spans_are_filled_and_layout_tables_seen_through(tmp_path: Path) -> None:
     page = (
-        "<table><tr><td><p>外层</p><table><tr><th rowspan=2>客户</th><th colspan=2>时间</th></tr><tr><th>开始</th><th>结束</th></tr>"
-        "<tr><td rowspan=2>江重</td><td>3月</td><td>4月</td></tr><tr><td>5月</td><td>6月</td></tr></table></td></tr></table>"
+        "<table><tr><td><p>外层</p><table><tr><th rowspan=2>客户</th><th colspan=2>时间</th></tr>"
+        "<tr><th>开始</th><th>结束</th></tr>"
+        "<tr><td rowspan=2>江重</td><td>3月</td><td>4月</td></tr>"
+        "<tr><td>5月</td><td>6月</td></tr></table></td></tr></table>"
     )
     parsed = read_here(written(tmp_path / "a.html", page.encode()))
     assert texts(parsed, BlockKind.table) == ["客户 | 时间 开始 | 结束\n江重 | 3月 | 4月\n江重 | 5月 | 6月"]
@@ -69,7 +73,9 @@ def test_markdown_tables_keep_their_source_rows(tmp_path: Path) -> None:
 
 
 def test_chinese_prose_is_not_taken_for_titles(tmp_path: Path) -> None:
-    parsed = read_here(written(tmp_path / "a.html", "<div>CRM ROI</div><div>客户的失败史比需求更值得了解</div>".encode()))
+    parsed = read_here(
+        written(tmp_path / "a.html", "<div>CRM ROI</div><div>客户的失败史比需求更值得了解</div>".encode())
+    )
     assert headings(parsed) == []
 
 

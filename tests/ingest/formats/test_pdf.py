@@ -46,7 +46,9 @@ def test_running_headers_and_page_numbers_are_dropped(tmp_path: Path) -> None:
 
 def test_a_paragraph_goes_on_over_the_page_break(tmp_path: Path) -> None:
     first, second = lines(SENTENCE[:-1] * 2, 60, 700, 28), lines("下一页接着说完这句话。", 60, 60, 28)
-    assert "下一页接着说完这句话。" in texts(read_here(pdf(tmp_path / "a.pdf", [first, second])), BlockKind.paragraph)[0]
+    assert (
+        "下一页接着说完这句话。" in texts(read_here(pdf(tmp_path / "a.pdf", [first, second])), BlockKind.paragraph)[0]
+    )
 
 
 def test_a_three_line_table_and_a_ruled_one_are_tables(tmp_path: Path) -> None:
@@ -62,10 +64,14 @@ def test_a_three_line_table_and_a_ruled_one_are_tables(tmp_path: Path) -> None:
 
 def test_hanging_list_items_stay_whole(tmp_path: Path) -> None:
     page = [
-        (60, 60, 16, "举措"), (60, 100, 11, "1. 云瞳订阅化。责任人谭启明，九月底发布，六月先内测三家客户，八月"),
-        (76, 117, 11, "完成计费与授权中心。"), (60, 134, 11, "2. 电池行业复制。责任人梁浩，年内落地一家，锁定三家的意向书。"),
-    ]  # fmt: skip
-    assert texts(read_here(pdf(tmp_path / "a.pdf", [page])), BlockKind.list_item)[0].endswith("八月完成计费与授权中心。")
+        (60, 60, 16, "举措"),
+        (60, 100, 11, "1. 云瞳订阅化。责任人谭启明，九月底发布，六月先内测三家客户，八月"),
+        (76, 117, 11, "完成计费与授权中心。"),
+        (60, 134, 11, "2. 电池行业复制。责任人梁浩，年内落地一家，锁定三家的意向书。"),
+    ]
+    assert texts(read_here(pdf(tmp_path / "a.pdf", [page])), BlockKind.list_item)[0].endswith(
+        "八月完成计费与授权中心。"
+    )
 
 
 def test_passwords(tmp_path: Path) -> None:

@@ -51,7 +51,9 @@ def test_blank_text_is_refused(tmp_path: Path) -> None:
     assert refused.value.slug == "document.no_text"
 
 
-@pytest.mark.parametrize(("line", "mark"), [("编号,项目", ","), ("编号\t项目", "\t"), ("编号;项目,一", ";"), ("编号", ",")])
+@pytest.mark.parametrize(
+    ("line", "mark"), [("编号,项目", ","), ("编号\t项目", "\t"), ("编号;项目,一", ";"), ("编号", ",")]
+)
 def test_the_delimiter_is_found(line: str, mark: str) -> None:
     assert delimiter_of(f"{line}\n" * 3) in (mark, ",") if ";" in line else delimiter_of(f"{line}\n" * 3) == mark
 

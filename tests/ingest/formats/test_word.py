@@ -38,23 +38,29 @@ def test_wps_style_names_and_bold_lines_are_headings(tmp_path: Path) -> None:
     styled = docx_with_body(
         tmp_path / "wps.docx",
         paragraph(run("交接说明"), properties='<w:pStyle w:val="a1"/>') + paragraph(run("正文第一段，说清楚背景。")),
-        {"word/styles.xml": '<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
-         '<w:style w:type="paragraph" w:styleId="a1"><w:name w:val="标题 1"/></w:style></w:styles>'},
-    )  # fmt: skip
+        {
+            "word/styles.xml": '<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+            '<w:style w:type="paragraph" w:styleId="a1"><w:name w:val="标题 1"/></w:style></w:styles>'
+        },
+    )
     assert headings(read_here(styled)) == [(1, "交接说明")]
     bold = docx_with_body(
         tmp_path / "bold.docx",
-        paragraph(run("写给继任者", bold=True)) + paragraph(run("一段正文。")) + paragraph(run("三个坑", bold=True))
+        paragraph(run("写给继任者", bold=True))
+        + paragraph(run("一段正文。"))
+        + paragraph(run("三个坑", bold=True))
         + paragraph(run("先看什么。", bold=True), run("先看第四节。")),
-    )  # fmt: skip
+    )
     assert headings(read_here(bold)) == [(1, "写给继任者"), (2, "三个坑")]
 
 
 def test_insertions_stay_and_deletions_go(tmp_path: Path) -> None:
     body = paragraph(
-        run("尾款 "), f"<w:del w:id='1' w:author='韩嘉'>{run('2,006 万').replace('w:t', 'w:delText')}</w:del>",
-        f"<w:ins w:id='2' w:author='韩嘉'>{run('2,106 万')}</w:ins>", run("已回。"),
-    )  # fmt: skip
+        run("尾款 "),
+        f"<w:del w:id='1' w:author='韩嘉'>{run('2,006 万').replace('w:t', 'w:delText')}</w:del>",
+        f"<w:ins w:id='2' w:author='韩嘉'>{run('2,106 万')}</w:ins>",
+        run("已回。"),
+    )
     parsed = read_here(docx_with_body(tmp_path / "a.docx", body))
     assert parsed.text == "尾款 2,106 万已回。"
     assert "document.revisions" in {notice["slug"] for notice in parsed.notices}
@@ -84,13 +90,19 @@ def test_automatic_numbers_are_written_out(tmp_path: Path) -> None:
     path = docx(tmp_path / "a.docx", lambda d: d.add_paragraph("列表", style="List Number"))
     from tests.ingest.samples import W, rezip
 
-    rezip(path, {
-        "word/numbering.xml": numbering.encode(),
-        "word/document.xml": f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'.encode(),
-    })  # fmt: skip
+    rezip(
+        path,
+        {
+            "word/numbering.xml": numbering.encode(),
+            "word/document.xml": f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'.encode(),
+        },
+    )
     assert texts(read_here(path), BlockKind.list_item) == [
-        "一、 甲方付款。", "1. 先付三成。", "2. 再付三成。", "二、 乙方交货。",
-    ]  # fmt: skip
+        "一、 甲方付款。",
+        "1. 先付三成。",
+        "2. 再付三成。",
+        "二、 乙方交货。",
+    ]
 
 
 def test_text_boxes_and_the_alternative_are_read_once(tmp_path: Path) -> None:
@@ -136,9 +148,12 @@ def test_pages_follow_the_rendered_breaks(tmp_path: Path) -> None:
 
 def test_a_contents_list_is_left_out(tmp_path: Path) -> None:
     field = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>"
-    code = "<w:r><w:instrText>TOC \\o \"1-3\"</w:instrText></w:r>"
+    code = '<w:r><w:instrText>TOC \\o "1-3"</w:instrText></w:r>'
     body = (
-        paragraph(run("目 录")) + paragraph(field.format("begin"), code, field.format("separate"), run("一、背景 1"))
-        + paragraph(run("二、风险 3")) + paragraph(field.format("end")) + paragraph(run("正文开始。"))
-    )  # fmt: skip
+        paragraph(run("目 录"))
+        + paragraph(field.format("begin"), code, field.format("separate"), run("一、背景 1"))
+        + paragraph(run("二、风险 3"))
+        + paragraph(field.format("end"))
+        + paragraph(run("正文开始。"))
+    )
     assert read_here(docx_with_body(tmp_path / "a.docx", body)).text == "正文开始。"

@@ -18,15 +18,28 @@ from tests.ingest.samples import RISKS, headings, read_here, rezip, texts, xlsx
 @pytest.mark.parametrize(
     ("value", "number_format", "shown"),
     [
-        (0.423, "0%", "42%"), (0.4235, "0.0%", "42.4%"), (1850, "General", "1850"), (1850.0, "General", "1850"),
-        (1234567.5, "#,##0.00", "1,234,567.50"), (0.1 + 0.2, "General", "0.3"), (7, "000", "007"),
-        (46000, '"¥"#,##0', "¥46,000"), (46000, "[$¥-804]#,##0", "¥46,000"), (3.5, '0.0"万元"', "3.5万元"),
-        (date(2026, 3, 5), "yyyy-mm-dd", "2026-03-05"), (datetime(2026, 3, 5), "mm-dd-yy", "2026-03-05"),
-        (datetime(2026, 3, 5), 'yyyy"年"m"月"d"日"', "2026年3月5日"), (datetime(2026, 3, 5), 'm"月"d"日"', "3月5日"),
-        (datetime(2026, 3, 1), "yyyy-mm", "2026-03"), (datetime(2026, 3, 5, 21, 47), "yyyy-mm-dd hh:mm", "2026-03-05 21:47"),
-        (True, "General", "TRUE"), (None, "General", ""), (-12.5, "#,##0.0;(#,##0.0)", "-12.5"), (2500000, "0.0,,", "2.5"),
+        (0.423, "0%", "42%"),
+        (0.4235, "0.0%", "42.4%"),
+        (1850, "General", "1850"),
+        (1850.0, "General", "1850"),
+        (1234567.5, "#,##0.00", "1,234,567.50"),
+        (0.1 + 0.2, "General", "0.3"),
+        (7, "000", "007"),
+        (46000, '"¥"#,##0', "¥46,000"),
+        (46000, "[$¥-804]#,##0", "¥46,000"),
+        (3.5, '0.0"万元"', "3.5万元"),
+        (date(2026, 3, 5), "yyyy-mm-dd", "2026-03-05"),
+        (datetime(2026, 3, 5), "mm-dd-yy", "2026-03-05"),
+        (datetime(2026, 3, 5), 'yyyy"年"m"月"d"日"', "2026年3月5日"),
+        (datetime(2026, 3, 5), 'm"月"d"日"', "3月5日"),
+        (datetime(2026, 3, 1), "yyyy-mm", "2026-03"),
+        (datetime(2026, 3, 5, 21, 47), "yyyy-mm-dd hh:mm", "2026-03-05 21:47"),
+        (True, "General", "TRUE"),
+        (None, "General", ""),
+        (-12.5, "#,##0.0;(#,##0.0)", "-12.5"),
+        (2500000, "0.0,,", "2.5"),
     ],
-)  # fmt: skip
+)
 def test_values_are_written_as_excel_shows_them(value: object, number_format: str, shown: str) -> None:
     assert cell_text(value, number_format) == shown
 
@@ -84,7 +97,13 @@ def test_two_cells_at_the_ends_of_a_sheet_take_no_time(tmp_path: Path) -> None:
 
 def test_blocks_with_gaps_keep_their_headers_and_remarks_stay_prose(tmp_path: Path) -> None:
     def fill(book: Any) -> None:
-        rows = [*RISKS, [], ["R-03", "大江", "客户成功总监离任", "高"], [], ["注：等级口径以董事会一月的决定为准，旧表作废。"]]
+        rows = [
+            *RISKS,
+            [],
+            ["R-03", "大江", "客户成功总监离任", "高"],
+            [],
+            ["注：等级口径以董事会一月的决定为准，旧表作废。"],
+        ]
         for row in rows:
             book.active.append(row)
 
@@ -106,7 +125,8 @@ def test_comments_and_cached_results(tmp_path: Path) -> None:
     assert [notice["slug"] for notice in parsed.notices] == ["document.uncounted"]
     sheet = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
-        '<c r="A1" t="inlineStr"><is><t>合计</t></is></c><c r="B1"><f>SUM(1,2)</f><v>9550</v></c></row></sheetData></worksheet>'
+        '<c r="A1" t="inlineStr"><is><t>合计</t></is></c><c r="B1"><f>SUM(1,2)</f><v>9550</v></c></row>'
+        '</sheetData></worksheet>'
     )
     parsed = read_here(rezip(path, {"xl/worksheets/sheet1.xml": sheet.encode()}))
     assert parsed.text.startswith("合计 | 9550\n")

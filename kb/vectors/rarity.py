@@ -1,0 +1,88 @@
+"""How rare a term is within what a viewer may see: document frequencies by cell, added up over the scope's cells.
+
+The engines can count rarity over a filter themselves, but then add the weights up in an order that depends on which
+terms came first in the whole collection: the last digits of a score would tell of hidden documents. Counted here, the
+weights are multiples of 1/64, whose sums are exact in any order. A cell is counted when it is first asked for and again
+after one of its documents has changed; this process is the only one that writes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.lexical import GRAIN, SparseTerms
+
+Read = Callable[[str], Iterable[list[int]]]
+"""Cell → the term numbers of each of its current passages."""
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """Of one cell: its distinct terms in order, in how many passages each occurs, and how many passages there are."""
+
+    terms: NDArray[np.uint32]
+    frequencies: NDArray[np.int64]
+    passages: int
+
+
+class Rarity:
+    """The counts of every cell asked for so far. Safe to use from several threads."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._lock = Lock()
+        self._counts: dict[str, _Counts] = {}
+        self._changes: dict[str, int] = {}
+
+    def forget(self, cells: Iterable[str]) -> None:
+        """Count these cells again when they are next asked for: one of their documents has changed."""
+        with self._lock:
+            for cell in cells:
+                self._changes[cell] = self._changes.get(cell, 0) + 1
+                self._counts.pop(cell, None)
+
+    def weigh(self, question: SparseTerms, cells: Iterable[str]) -> SparseTerms:
+        """The question's weights times each term's rarity over these cells; terms that occur nowhere fall out."""
+        asked = np.asarray(question.indices, dtype=np.uint32)
+        frequencies, passages = np.zeros(len(asked), dtype=np.int64), 0
+        for counts in map(self._of, sorted(cells)):
+            if counts.passages:
+                at = np.minimum(np.searchsorted(counts.terms, asked), len(counts.terms) - 1)
+                frequencies += np.where(counts.terms[at] == asked, counts.frequencies[at], 0)
+                passages += counts.passages
+        weights = [
+            round(weight * _rarity(int(found), passages) * GRAIN) / GRAIN
+            for weight, found in zip(question.values, frequencies, strict=True)
+        ]
+        kept = [(n, w) for n, w, found in zip(question.indices, weights, frequencies, strict=True) if found and w > 0]
+        return SparseTerms([n for n, _ in kept], [w for _, w in kept])
+
+    def _of(self, cell: str) -> _Counts:
+        with self._lock:
+            known, change = self._counts.get(cell), self._changes.get(cell, 0)
+        if known is not None:
+            return known
+        counted = _count(self._read(cell))
+        with self._lock:
+            if self._changes.get(cell, 0) == change:  # else it changed while being counted: good enough for this once
+                self._counts[cell] = counted
+        return counted
+
+
+def _count(passages: Iterable[list[int]]) -> _Counts:
+    rows = [np.asarray(terms, dtype=np.uint32) for terms in passages]
+    if not any(row.size for row in rows):
+        return _Counts(np.zeros(0, np.uint32), np.zeros(0, np.int64), 0)
+    terms, frequencies = np.unique(np.concatenate(rows), return_counts=True)
+    return _Counts(terms, frequencies.astype(np.int64), len(rows))
+
+
+def _rarity(found: int, passages: int) -> float:
+    """BM25's inverse document frequency: the rarer, the higher, never negative."""
+    return math.log(1 + (passages - found + 0.5) / (found + 0.5))

@@ -1,0 +1,62 @@
+"""Every page, wide and on a phone, in both languages: nothing runs off the side, axe finds nothing serious."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+PAGES = {
+    "wen": [
+        "/", "/search", "/search?q=当初为什么退出华北市场", "/documents", "/handovers", "ROOM", "DOCUMENT", "/settings",
+    ],
+    "lu": ["/", "/upload", "ROOM", "DOCUMENT"],
+    "yao": ["/", "/handovers/new", "/grants", "GRANTS", "ROOM"],
+    "ding": ["/", "/people", "/settings/tokens", "/settings/password", "/settings/api"],
+}  # fmt: skip
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _address(page: Page, wanted: str) -> str:
+    """The address of a page that has an id in it."""
+    lists = {
+        "ROOM": ("/handovers", "main h2 a"), "DOCUMENT": ("/documents", "tbody th a"), "GRANTS": ("/grants", "tbody a"),
+    }  # fmt: skip
+    if wanted not in lists:
+        return wanted
+    page.goto(lists[wanted][0])
+    return page.locator(lists[wanted][1]).first.get_attribute("href") or ""
+
+
+@pytest.mark.parametrize("login", PAGES)
+@pytest.mark.parametrize(("width", "locale"), [(1360, "zh-CN"), (390, "zh-CN"), (1360, "en-US"), (390, "en-US")])
+def test_page(visit: Callable[..., Page], login: str, width: int, locale: str) -> None:
+    page = visit(login, width=width, locale=locale)
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(f"{page.url}: {m.text}") if m.type == "error" else None)
+    for wanted in PAGES[login]:
+        address = _address(page, wanted)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} is wider than {width}"
+        found = Axe().run(page)
+        complaints += [
+            f"{address}: {v['id']} {[n['target'] for n in v['nodes']][:3]}" for v in found.response["violations"]
+            if v["impact"] in ("serious", "critical")
+        ]  # fmt: skip
+    assert complaints == []
+
+
+def test_english_pages_speak_english(visit: Callable[..., Page]) -> None:
+    page = visit("ding", locale="en-US")
+    left = []
+    for address in ("/", "/people", "/grants", "/settings", "/settings/tokens", "/search", "/documents"):
+        page.goto(address)
+        labels = page.locator("main h1, main h2, main label, main button, thead th, nav a").all_inner_texts()
+        left += [f"{address}: {text}" for text in labels if _HAN.search(text) and not re.search("离任交接|中文", text)]
+    assert left == []

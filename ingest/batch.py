@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from ingest import archive, intake, pipeline
@@ -15,7 +16,7 @@ from ingest.formats.names import shown_name
 from ingest.intake import Target
 from kb import library, originals
 from kb.db import transaction
-from kb.documents import Document
+from kb.documents import Document, Version
 from kb.errors import Invalid, KbError
 from kb.receipts import Receipt, refusal
 from kb.settings import settings
@@ -131,11 +132,15 @@ def finish(
     while waiting:
         open_ones = [r.version_id for r in waiting if r.version_id]
         total = len(final) + len(waiting)
-        pipeline.wait(open_ones, tick=(lambda left, all_=total: tick(len(left), all_)) if tick else None)
+        pipeline.wait(open_ones, tick=partial(_told, tick, total) if tick else None)
         done = [_latest(viewer, r) for r in waiting]
         final += done
         waiting = _attached(viewer, done, known={r.document_id for r in final})
     return _in_order(final)
+
+
+def _told(tick: Callable[[int, int], None], total: int, left: list[Version]) -> None:
+    tick(len(left), total)
 
 
 def _latest(viewer: Viewer, receipt: Receipt) -> Receipt:
@@ -166,9 +171,9 @@ def _in_order(receipts: list[Receipt]) -> list[Receipt]:
     def put(receipt: Receipt) -> None:
         ordered.append(receipt)
         for child in receipts:
-            if child.document_id and child.document_id != receipt.document_id:
-                if parent_of[child.document_id] == receipt.document_id and child not in ordered:
-                    put(child)
+            attached = child.document_id and parent_of[child.document_id] == receipt.document_id
+            if attached and child not in ordered:
+                put(child)
 
     for receipt in receipts:
         if parent_of.get(receipt.document_id, "") not in ids and receipt not in ordered:

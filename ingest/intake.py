@@ -162,7 +162,8 @@ def _link(session: Session, viewer: Viewer, document: Document, version: Version
     if target.tags:
         mirror.owe(session, document.id)
     notice = {
-        "slug": "document.same_file", "message": "同一份文件已在「{module}」（{classification}）中，未重复收录，已直接关联。",
+        "slug": "document.same_file",
+        "message": "同一份文件已在「{module}」（{classification}）中，未重复收录，已直接关联。",
         "params": {"module": MODULE_NAMES[document.module],
                    "classification": CLASSIFICATION_NAMES[document.classification]},
     }  # fmt: skip

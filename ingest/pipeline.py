@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from kb import mirror, schema
 from kb.db import now, transaction
@@ -110,8 +111,7 @@ def wait(
     while True:
         with transaction(writes=False) as session:
             open_ones = session.exec(
-                select(Version).join(Document, col(Document.id) == col(Version.document_id))
-                .where(col(Version.id).in_(wanted), col(Version.stage).not_in(_ENDS), col(Document.deleted_at).is_(None))
+                _unfinished().where(col(Version.id).in_(wanted))
             ).all()  # fmt: skip
         if not open_ones:
             return True
@@ -126,11 +126,14 @@ def sweep() -> int:
     """Enqueue every unfinished version without a live workflow, and settle what the index owes; returns how many."""
     mirror.settle_all()
     with transaction(writes=False) as session:
-        unfinished = session.exec(
-            select(Version).join(Document, col(Document.id) == col(Version.document_id))
-            .where(col(Version.stage).not_in(_ENDS), col(Document.deleted_at).is_(None)).order_by(col(Version.created_at))
-        ).all()  # fmt: skip
+        unfinished = session.exec(_unfinished().order_by(col(Version.created_at))).all()
     return sum(_revive(version) for version in unfinished)
+
+
+def _unfinished() -> SelectOfScalar[Version]:
+    return select(Version).join(Document, col(Document.id) == col(Version.document_id)).where(
+        col(Version.stage).not_in(_ENDS), col(Document.deleted_at).is_(None)
+    )
 
 
 def _launch() -> None:
@@ -171,7 +174,7 @@ def _halt() -> None:
 
 
 def _system_url() -> str:
-    """DBOS keeps its tables beside ours on PostgreSQL, and in a file of their own on SQLite (WAL: 4 ms a step, not 20)."""
+    """DBOS keeps its tables beside ours on PostgreSQL, on SQLite in a file of their own (WAL: 4 ms a step, not 20)."""
     if settings().database_url:
         return settings().database_url
     path = settings().home.absolute() / "durable.sqlite"

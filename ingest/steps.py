@@ -26,7 +26,9 @@ from kb.errors import Invalid, Unavailable
 from kb.settings import settings
 from kb.tags import Suggestion
 
-WITHOUT_MODEL = {"slug": "index.lexical_only", "message": "没有可用的语义模型，这份材料目前只能按字词检索。", "params": {}}
+WITHOUT_MODEL = {
+    "slug": "index.lexical_only", "message": "没有可用的语义模型，这份材料目前只能按字词检索。", "params": {},
+}  # fmt: skip
 
 
 def parse(version_id: str) -> None:
@@ -167,7 +169,9 @@ def _confirmed(version_id: str) -> int:
         indexing.write_version(version_id)
         found = index.count(version_id)
     if found != wanted:
-        raise Unavailable("index.incomplete", "索引只收到 {found} / {wanted} 段，将自动重试。", found=found, wanted=wanted)
+        raise Unavailable(
+            "index.incomplete", "索引只收到 {found} / {wanted} 段，将自动重试。", found=found, wanted=wanted
+        )
     return found
 
 
@@ -190,11 +194,15 @@ def _make_visible(session: Session, version_id: str, count: int, *, lexical_only
     version = _version(session, version_id)
     document = session.get_one(Document, version.document_id)
     notices = [*version.notices, WITHOUT_MODEL] if lexical_only else version.notices
-    _note(session, version_id, stage=Stage.ready, stage_at=now(), finished_at=now(), vector_count=count, notices=notices)
+    ended = now()
+    _note(
+        session, version_id, stage=Stage.ready, stage_at=ended, finished_at=ended, vector_count=count, notices=notices
+    )
     if _is_newest(session, version):
         document.current_version_id = version_id
         document.title, document.kind = version.title or document.title, version.kind
-        document.author, document.authored_on, document.file_name = version.author, version.authored_on, version.file_name
+        document.author, document.authored_on = version.author, version.authored_on
+        document.file_name = version.file_name
         session.add(document)
         _suggest(session, document, session.get_one(ParsedText, version_id).text)
     ledger.record(session, version.uploader_id, "document.ready", document.id, version=version_id,

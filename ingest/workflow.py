@@ -1,4 +1,4 @@
-"""The durable workflow of one version: its steps in order, each recorded when done, so that a crash repeats one at most.
+"""The durable workflow of one version: its steps in order, each recorded when done; a crash repeats one at most.
 
 Importing this loads DBOS. A refusal and a missing part are results of a step, never exceptions across its border,
 because what a step ended with is written down and must read back as the same thing.

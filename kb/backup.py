@@ -38,7 +38,7 @@ _REPLACED = ("kb.sqlite", "kb.sqlite-wal", "kb.sqlite-shm", "durable.sqlite", "d
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was packed or brought back: documents live, originals, bytes of the file; ``deleted_again`` by the journal."""
+    """What was packed or brought back: live documents, originals, bytes of the file; what the journal deleted again."""
 
     file: str
     documents: int
@@ -116,14 +116,15 @@ def _require_embedded() -> None:
     if settings().database_url or settings().qdrant_url:
         raise Invalid(
             "backup.not_embedded",
-            "使用 PostgreSQL 或 Qdrant 服务器时，请用 pg_dump 备份数据库，并复制 KB_HOME 下的 originals 与 deletions.jsonl；"
-            "恢复后运行 kb reconcile。",
+            "使用 PostgreSQL 或 Qdrant 服务器时，请用 pg_dump 备份数据库，"
+            "并复制 KB_HOME 下的 originals 与 deletions.jsonl；恢复后运行 kb reconcile。",
         )
 
 
 def _copied_database(work: Path) -> Path:
     copy = work / "kb.sqlite"
-    with closing(sqlite3.connect(settings().home.absolute() / "kb.sqlite")) as live, closing(sqlite3.connect(copy)) as to:
+    source = settings().home.absolute() / "kb.sqlite"
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(copy)) as to:
         live.backup(to)
     return copy
 

@@ -34,9 +34,12 @@ _STOP_CHARACTERS = frozenset(
     "的了是在和与或我们你他她它这那有没不为什么多少哪谁吗呢吧啊就都也还要会能可以上下个到从被把对当初时候怎样如何"
 )
 _STOP_WORDS = frozenset(
-    "a an the is are was were be been of to in on at for and or by with from as it its this that what why when where "
-    "who whom whose which how do does did can could should would will shall may has have had we our you your they "
-    "their i my he she not no if".split()
+    re.findall(
+        r"\w+",
+        "a an the is are was were be been of to in on at for and or by with from as it its this that what why when "
+        "where who whom whose which how do does did can could should would will shall may has have had we our you "
+        "your they their i my he she not no if",
+    )
 )
 
 

@@ -43,9 +43,10 @@ def fuse(dense: Sequence[Candidate], lexical: Sequence[Candidate], *, lexical_we
 
     Where one side found nothing at all, the other decides alone.
     """
-    by_document = [_best_by_document(side) for side in (dense, lexical)]
-    by_point = [{c.point_id: c.score for c in side} for side in (dense, lexical)]
-    return Fused(_added(*by_document, lexical_weight), _added(*by_point, lexical_weight))
+    return Fused(
+        _added(_best_by_document(dense), _best_by_document(lexical), lexical_weight),
+        _added({c.point_id: c.score for c in dense}, {c.point_id: c.score for c in lexical}, lexical_weight),
+    )
 
 
 def lexical_weight(question: str, passages: Iterable[str]) -> float:

@@ -9,7 +9,8 @@ from kb.documents import Document
 from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import sources
-from search.retrieve import question_vector, retrieve
+from search.fuse import fuse
+from search.retrieve import retrieve
 
 _MOST = 12
 _GOOD = 0.6
@@ -20,14 +21,11 @@ def passages_in(session: Session, viewer: Viewer, document_id: str, version_id: 
     """Point ids of a version's passages that answer the question, the best first; empty for an empty question."""
     if not text.strip():
         return []
-    index = vectors.index()
     narrowing = Narrowing(document_ids=(document_id,), include_old=True)
-    retrieved = retrieve(index, text, viewer.scope, narrowing, vector=question_vector(index, text))
-    seen = sources.visible_sources(session, viewer.scope, sorted(retrieved.scores), include_old=True)
-    found = sorted(
-        (-score, point) for point, score in retrieved.scores.items()
-        if point in seen and seen[point].version.id == version_id
-    )  # fmt: skip
+    retrieved = retrieve(vectors.index(), text, viewer.scope, narrowing)
+    seen = sources.visible_sources(session, viewer.scope, retrieved.points(), include_old=True)
+    wanted = retrieved.among({point for point, source in seen.items() if source.version.id == version_id})
+    found = sorted((-score, point) for point, score in fuse(wanted.dense, wanted.words).points.items())
     return [point for score, point in found[:_MOST] if score <= _GOOD * found[0][0]]
 
 

@@ -61,7 +61,7 @@ def ingest(
 @app.command()
 def search(
     query: Annotated[str, typer.Argument(help="问题 · question")],
-    as_user: Annotated[str, typer.Option("--as", help="以谁的身份；默认本机管理者 · as whom; default: the operator")] = "",
+    as_user: Annotated[str, typer.Option("--as", help="以谁的身份；默认看全部 · as whom; default: all")] = "",
     module: Annotated[list[str], typer.Option("--module", help="只看这些模块 · only these modules")] = [],  # noqa: B006
     tag: Annotated[list[str], typer.Option("--tag", help="须有这些标签 · must have these tags")] = [],  # noqa: B006
     limit: Annotated[int, typer.Option(min=1, max=200)] = 10,

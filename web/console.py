@@ -1,4 +1,4 @@
-"""What a command says, wherever it runs: here, or in the serving process for a terminal at the other end of the relay."""
+"""What a command says, wherever it runs: here, or in the serving process for a terminal beyond the relay."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """One home, one process: a command that finds the home in use is carried out by the process that uses it.
 
 The serving process listens on a Unix socket inside the home (mode 0600). A request is one JSON line
-``{"command", "arguments", "locale", "json"}``; the answer is JSON lines ``{"out": text}``, ``{"err": text}`` and at last
-``{"exit": code}``. Whoever can open the socket owns the home's files anyway, so nothing more is asked.
+``{"command", "arguments", "locale", "json"}``; the answer is JSON lines ``{"out": text}``, ``{"err": text}`` and at
+last ``{"exit": code}``. Whoever can open the socket owns the home's files anyway, so nothing more is asked.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def listening(home: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _address(home: Path) -> Iterator[str]:
-    """The socket's address through an open folder: an address of its own may be 107 bytes only, a home's path longer."""
+    """The socket's address through an open folder: an address may be 107 bytes only, a home's path longer."""
     folder = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
     try:
         yield f"/proc/self/fd/{folder}/kb.sock" if Path("/proc/self/fd").is_dir() else str(home / "kb.sock")

@@ -95,9 +95,11 @@ def decide_suggestion(
     elif accept:
         tags = session.exec(select(DocumentTag.tag).where(DocumentTag.document_id == document_id)).all()
         retag(session, viewer, document_id, [*tags, value])
-    found.decided, found.decided_by, found.decided_at = "accepted" if accept else "rejected", viewer.person_id, now()
+    found.decided = "accepted" if accept else "rejected"
+    found.decided_by, found.decided_at = viewer.person_id, now()
     session.add(found)
-    ledger.record(session, viewer.person_id, "suggestion.decided", document_id, field=field, value=value, accepted=accept)
+    ledger.record(session, viewer.person_id, "suggestion.decided", document_id, field=field, value=value,
+                  accepted=accept)
     return found
 
 
@@ -127,7 +129,7 @@ def bury(session: Session, actor_id: str, document: Document) -> None:
     session.exec(delete(Chunk).where(col(Chunk.document_id) == document.id))
     session.exec(delete(ParsedText).where(col(ParsedText.version_id).in_(versions)))
     for table in (DocumentTag, Suggestion, Submission):
-        session.exec(delete(table).where(col(table.document_id) == document.id))  # type: ignore[attr-defined]
+        session.exec(delete(table).where(col(table.document_id) == document.id))
     ledger.record(session, actor_id, "document.deleted", document.id, cell=document.cell)
     mirror.owe(session, document.id)
 

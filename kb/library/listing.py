@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
@@ -112,7 +113,7 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
         (Document.kind, filters.kinds), (Document.author, filters.authors),
     ):  # fmt: skip
         if values:
-            wanted.append(col(column).in_(values))  # type: ignore[arg-type]
+            wanted.append(col(column).in_(values))
     if filters.handover_id:
         wanted.append(col(Document.handover_id) == filters.handover_id)
     if filters.parent_id:
@@ -137,12 +138,12 @@ def _of_status(status: Status | None) -> list[ColumnElement[bool]]:
     return [col(Version.stage) == (Stage.refused if status is Status.refused else Stage.ready)]
 
 
-def _order(sort: str) -> Sequence[ColumnElement[object]]:
-    orders: dict[str, ColumnElement[object]] = {
+def _order(sort: str) -> Sequence[ColumnElement[Any]]:
+    orders: dict[str, ColumnElement[Any]] = {
         "newest": col(Version.created_at).desc(), "oldest": col(Version.created_at).asc(),
         "title": col(Document.title).asc(), "date": col(Document.authored_on).desc().nulls_last(),
-    }  # type: ignore[dict-item]
-    return [orders.get(sort, orders["newest"]), col(Document.id).asc()]  # type: ignore[list-item]
+    }
+    return [orders.get(sort, orders["newest"]), col(Document.id).asc()]
 
 
 def _tags(session: Session, document_ids: list[str]) -> dict[str, tuple[str, ...]]:

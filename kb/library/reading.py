@@ -105,7 +105,7 @@ def receipt(session: Session, viewer: Viewer, document_id: str, version_id: str 
 
 
 def receipts(session: Session, viewer: Viewer, document_ids: Sequence[str]) -> list[Receipt]:
-    """The receipts of the documents' latest versions in the given order, in two queries; those not visible are absent."""
+    """The receipts of the documents' latest versions, in order and in two queries; without those not visible."""
     visible = listed(viewer) | (
         (col(Document.uploader_id) == viewer.person_id) & col(Document.deleted_at).is_(None)
     )

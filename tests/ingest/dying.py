@@ -109,7 +109,8 @@ def child(command: dict[str, Any]) -> None:
     if command["do"] == "accept":
         path = Path(command["file"])
         boundaries.armed = True
-        receipts = batch.accept_files(OPERATOR_VIEWER, [(path, path.name)], Target(command["handover"], Module.projects))
+        target = Target(command["handover"], Module.projects)
+        receipts = batch.accept_files(OPERATOR_VIEWER, [(path, path.name)], target)
         final = batch.finish(OPERATOR_VIEWER, receipts)
         assert all(r.ok for r in final), [r.reason for r in final]
     elif command["do"] == "delete":

@@ -38,8 +38,8 @@ def add_user(console: Console, name: str, role: str, password: str = "", display
         )
     console.emit({"id": person.id, "login": person.login, "name": person.name, "role": person.role.value,
                   "password": issued})
-    console.say("已建立账号 {login}（{role}），编号 {id}。", login=person.login, role=console.text(ROLE_NAMES[person.role]),
-                id=person.id)
+    console.say("已建立账号 {login}（{role}），编号 {id}。", login=person.login, id=person.id,
+                role=console.text(ROLE_NAMES[person.role]))
     if issued:
         console.say("一次性密码：{password}（首次登录后须修改）", password=issued)
     return 0
@@ -52,7 +52,8 @@ def list_users(console: Console) -> int:
     console.emit([{"id": p.id, "login": p.login, "name": p.name, "role": p.role.value, "active": p.active}
                   for p in people])
     console.table(("登录名", "姓名", "角色", "状态"), [
-        (p.login, p.name, console.text(ROLE_NAMES[p.role]), console.text("启用" if p.active else "停用")) for p in people
+        (p.login, p.name, console.text(ROLE_NAMES[p.role]), console.text("启用" if p.active else "停用"))
+        for p in people
     ])  # fmt: skip
     return 0
 

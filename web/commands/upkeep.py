@@ -33,8 +33,9 @@ def verify(console: Console) -> int:
     with transaction(writes=False) as session:
         found = verification.verify(session)
     console.emit(found.as_dict())
-    console.say("操作日志 {entries} 条，断裂 {broken} 处；原件 {originals} 份，损坏或丢失 {damaged} 份。", entries=found.entries,
-                broken=len(found.broken), originals=found.originals, damaged=len(found.damaged))
+    console.say("操作日志 {entries} 条，断裂 {broken} 处；原件 {originals} 份，损坏或丢失 {damaged} 份。",
+                entries=found.entries, broken=len(found.broken), originals=found.originals,
+                damaged=len(found.damaged))
     for number in found.broken:
         console.say("日志断裂：第 {number} 条", number=number)
     for sha256 in found.damaged:
@@ -48,7 +49,7 @@ def backup(console: Console, file: str) -> int:
 
     done = packing.back_up(Path(file))
     console.emit(done.as_dict())
-    console.say("已备份 {documents} 份材料、{originals} 个原件到 {file}（{megabytes} MB）。请妥善保管：其中包含全部内容。",
+    console.say("已备份 {documents} 份材料、{originals} 个原件到 {file}（{megabytes} MB）。请妥善保管。",
                 documents=done.documents, originals=done.originals, file=done.file,
                 megabytes=f"{done.bytes / 1e6:.1f}")
     return 0

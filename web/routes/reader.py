@@ -54,6 +54,7 @@ def read(
     return render(
         request, "reader/page.html", view=view, doc=view.document, parts=parts, contents=contents(parts), stop=stop,
         q=q, newer=_newer(db, me, view), pictured=view.version.media_type in _PICTURES and view.version.pages_total > 0,
+        page_shown=(stop.chunk.page_first if stop.chunk else None) or 1,
     )  # fmt: skip
 
 

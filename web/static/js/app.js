@@ -1,7 +1,9 @@
-// Comfort on top of pages that work without it: keys, Chinese input methods, dropping files, copying a citation.
+// Comfort on top of pages that work without it: keys, Chinese input methods, results as you type, copying a citation.
 "use strict";
 (() => {
   const ask = document.getElementById("ask");
+
+  // While an input method composes, nothing is asked; what it ends with is asked once.
   let composing = false;
   document.addEventListener("compositionstart", () => { composing = true; });
   document.addEventListener("compositionend", (event) => {
@@ -11,56 +13,45 @@
   document.addEventListener("htmx:confirm", (event) => { if (composing) event.preventDefault(); });
 
   const typing = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName || "");
+  const inSearchBox = () => document.activeElement?.type === "search";
   const hits = () => [...document.querySelectorAll(".hit")];
   const move = (step) => {
     const list = hits();
-    if (!list.length) return;
-    const next = Math.max(0, Math.min(list.length - 1, list.findIndex((h) => h.classList.contains("at")) + step));
-    list.forEach((h, n) => h.classList.toggle("at", n === next));
+    const now = list.findIndex((hit) => hit.classList.contains("at"));
+    if (now === 0 && step < 0) { list[0].classList.remove("at"); ask?.focus(); return; }
+    const next = Math.min(list.length - 1, Math.max(0, now + step));
+    list.forEach((hit, n) => hit.classList.toggle("at", n === next));
     list[next].querySelector("a")?.focus();
+    list[next].scrollIntoView({ block: "nearest" });
   };
+  const follow = (rel) => document.querySelector(`a[rel=${rel}]`)?.click();
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || composing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "/" && !typing()) { event.preventDefault(); ask?.focus(); ask?.select(); }
-    else if (event.key === "Escape" && typing()) document.activeElement.blur();
-    else if (event.key === "Escape" && document.body.classList.contains("reading")) history.back();
-    else if ((event.key === "ArrowDown" || (event.key === "j" && !typing())) && hits().length) { event.preventDefault(); move(1); }
-    else if ((event.key === "ArrowUp" || (event.key === "k" && !typing())) && hits().length) { event.preventDefault(); move(-1); }
-    else if ((event.key === "n" || event.key === "p") && !typing()) document.querySelector(event.key === "n" ? "a[rel=next]" : "a[rel=prev]")?.click();
+    const free = !typing();
+    const steps = { ArrowDown: 1, ArrowUp: -1, ...(free ? { j: 1, k: -1 } : {}) };
+    if (event.key === "/" && free) { event.preventDefault(); ask?.focus(); ask?.select(); }
+    else if (event.key === "Escape" && !free) document.activeElement.blur();
+    else if (event.key === "Escape") document.querySelector("a[data-back]")?.click();
+    else if (steps[event.key] && hits().length && (free || inSearchBox())) { event.preventDefault(); move(steps[event.key]); }
+    else if (event.key === "n" && free) follow("next");
+    else if (event.key === "p" && free) follow("prev");
   });
 
-  // Files dropped on a form's [data-drop] go into its file input; a form that asks for it is sent at once.
-  const zone = (event) => event.target instanceof Element ? event.target.closest("[data-drop]") : null;
-  ["dragover", "dragenter"].forEach((kind) => document.addEventListener(kind, (event) => {
-    const over = zone(event);
-    if (over) { event.preventDefault(); over.classList.add("over"); }
-  }));
-  document.addEventListener("dragleave", (event) => { const left = zone(event); if (left && !left.contains(event.relatedTarget)) left.classList.remove("over"); });
-  document.addEventListener("drop", (event) => {
-    const target = zone(event);
-    if (!target) return;
-    event.preventDefault();
-    target.classList.remove("over");
-    const input = target.querySelector("input[type=file]");
-    if (!input) return;
-    input.files = event.dataTransfer.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-    if (input.hasAttribute("data-send")) input.form.requestSubmit();
-  });
+  // A form that narrows as one clicks goes through htmx; without htmx it is sent whole.
   document.addEventListener("change", (event) => {
-    const input = event.target;
-    if (input.matches?.("input[type=file][data-count]")) {
-      const label = document.getElementById(input.dataset.count);
-      if (label) label.textContent = [...input.files].map((f) => f.name).join("、");
-    }
-    if (input.matches?.("input[type=file][data-send]") && input.files.length) input.form.requestSubmit();
-    if (input.closest?.("form[data-live]") && !window.htmx) input.form.requestSubmit();
+    if (event.target.closest?.("form[data-live]") && !window.htmx) event.target.form.requestSubmit();
   });
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy]");
-    if (!button) return;
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
-    button.textContent = button.dataset.done;
+    if (button) {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.replace(/\s+/g, " ").trim());
+      button.querySelector("span").textContent = button.dataset.done;
+    }
+    document.querySelectorAll("details.me[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
-  document.querySelector(".here")?.scrollIntoView({ block: "center" });
+  document.addEventListener("submit", (event) => {
+    const question = event.submitter?.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+  if (!location.hash) document.querySelector(".here")?.scrollIntoView({ block: "center" });
 })();

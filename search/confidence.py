@@ -1,37 +1,39 @@
-"""Whether the best passage can be relied on, or is only the nearest."""
+"""Whether the best passage can be relied on, or is only the nearest.
+
+Two signs: the share of the question's rare words that one passage holds, and how near the nearest passage is in
+meaning. The bounds were set on one company's judged questions and checked on another's (``tests/bench/quality.py``
+prints both); a question told in wholly other words than the document is rather marked as unsure than trusted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from kb.lexical import fold, has_han
-from search.highlight import content_terms
-from search.rank import Ranked
+from kb.bundled_model import NAME
 from search.retrieve import Retrieved
-from search.sources import Source
+
+_COSINE, _SLOPE, _BOUND = 0.90, 4.0, 0.125
+_FOREIGN_COSINE = 0.78
+"""Question and passages in different scripts: their cosines lie lower, and words say nothing."""
+_WORDS_ALONE = 0.15
+"""The share of words that is enough by itself, where there is no model or one whose cosines were not measured."""
 
 
-def coverage(question: str, passage: str) -> float:
-    """The share 0–1 of the question's content terms that stand in the passage; 1 for a question without any."""
-    asked = content_terms(question)
-    folded = fold(passage)
-    return sum(term in folded for term in asked) / len(asked) if asked else 1.0
+def word_share(retrieved: Retrieved) -> float:
+    """The best passage's word score as a share 0–1 of a perfect one's; a half where the engine does not tell."""
+    if not retrieved.words or retrieved.attainable == 0:
+        return 0.0
+    return 0.5 if retrieved.attainable is None else min(1.0, retrieved.words[0].score / retrieved.attainable)
 
 
-def confident(question: str, cosine: float, covered: float) -> bool:
-    """Whether a best cosine and a best coverage mean an answer; the bounds come from ``tests/bench/calibration.py``."""
-    if not has_han(fold(question)):
-        return cosine >= 0.80 or covered >= 0.6
-    return cosine >= 0.87 or covered >= 0.45 or (cosine >= 0.84 and covered >= 0.25)
+def certainty(retrieved: Retrieved) -> float:
+    """The two signs in one number; 0.125 and more is an answer."""
+    nearest = retrieved.dense[0].score if retrieved.dense else 0.0
+    return word_share(retrieved) + _SLOPE * (nearest - _COSINE)
 
 
-def is_reliable(text: str, retrieved: Retrieved, ranked: Sequence[Ranked], seen: Mapping[str, Source]) -> bool:
-    """Whether any of the three best documents' best passages answers; False for nothing found."""
-    return any(
-        confident(
-            text, retrieved.cosine(point),
-            coverage(text, f"{seen[point].document.title} {seen[point].chunk.text}"),
-        )
-        for entry in ranked[:3]
-        for point in entry.points[:2]
-    )  # fmt: skip
+def is_reliable(retrieved: Retrieved, *, same_script: bool) -> bool:
+    """Whether what was found answers the question; False for nothing found."""
+    if retrieved.lexical_only or (retrieved.model != NAME and same_script):
+        return word_share(retrieved) >= _WORDS_ALONE
+    if not same_script:
+        return bool(retrieved.dense) and (retrieved.model != NAME or retrieved.dense[0].score >= _FOREIGN_COSINE)
+    return certainty(retrieved) >= _BOUND

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from kb.lexical import fold, has_han, says_nothing, terms
 
 
-def content_terms(text: str) -> list[str]:
+@lru_cache(maxsize=256)
+def content_terms(text: str) -> tuple[str, ...]:
     """The question's terms that say something: pairs of characters and words, single characters only without those."""
     found = [t for t in dict.fromkeys(terms(text)) if not t.startswith("~") and not says_nothing(t)]
-    return [t for t in found if len(t) > 1 or not has_han(t)] or found
+    return tuple([t for t in found if len(t) > 1 or not has_han(t)] or found)
 
 
 def highlights(passage: str, text: str) -> tuple[tuple[int, int], ...]:

@@ -18,11 +18,16 @@ DEPTH = 100
 
 @dataclass(frozen=True)
 class Retrieved:
-    """What the index found: the candidates of each side, the best first, and whether meaning was searched at all."""
+    """What the index found: the candidates of each side, the best first, and whether meaning was searched at all.
+
+    ``attainable`` is the word score of a perfect passage, None where the engine does not tell.
+    """
 
     dense: tuple[Candidate, ...] = ()
     words: tuple[Candidate, ...] = ()
     lexical_only: bool = False
+    attainable: float | None = None
+    model: str = ""
 
     def points(self) -> list[str]:
         """The point ids of both sides, each once, in order."""
@@ -52,7 +57,11 @@ def retrieve(
 
     ``vector`` None embeds the question with the collection's own model; where none loads it is searched by words only.
     """
-    words = _beside().submit(index.matching, lexical.query_terms(text), scope, narrowing, DEPTH)
+    terms = lexical.query_terms(text)
+    words = _beside().submit(index.matching, terms, scope, narrowing, DEPTH)
     meant = embed_query_or_none(text, index.model) if vector is None else vector
     dense = index.nearest(meant, scope, narrowing, DEPTH) if meant is not None else []
-    return Retrieved(tuple(dense), tuple(words.result()), lexical_only=meant is None)
+    return Retrieved(
+        tuple(dense), tuple(words.result()), lexical_only=meant is None, attainable=index.attainable(terms, scope),
+        model=index.model,
+    )  # fmt: skip

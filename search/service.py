@@ -15,7 +15,7 @@ from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import facets, history, present, sources
 from search.confidence import is_reliable
-from search.fuse import fuse, lexical_weight
+from search.fuse import Fused, fuse, lexical_weight
 from search.query import MAX_CHARACTERS, Query, Results
 from search.rank import Ranked, by_document, exact_title_first, settle_editions
 from search.retrieve import Retrieved, retrieve
@@ -53,8 +53,10 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     found = retrieve(index, query.text, viewer.scope, _narrowing(session, query))
     seen = sources.visible_sources(session, viewer.scope, found.points(), include_old=query.include_old)
     retrieved = found.among(seen)
-    ranked, newer = _ranked(session, viewer, query, retrieved, seen)
-    reliable = is_reliable(query.text, retrieved, ranked, seen)
+    weight = lexical_weight(query.text, (seen[c.point_id].chunk.text for c in retrieved.dense[:_NEAREST]))
+    ranked, newer = _ranked(session, viewer, query, fuse(retrieved.dense, retrieved.words, lexical_weight=weight), seen)
+    named = bool(ranked) and _is_named(query.text, seen, ranked[0])
+    reliable = named or is_reliable(retrieved, same_script=weight == 1)
     kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
     page = kept[query.offset : query.offset + query.limit]
     notice = _notice(ranked, reliable=reliable, lexical_only=retrieved.lexical_only)
@@ -63,6 +65,11 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
         facets=facets.count(session, viewer, kept, seen), total=len(kept), reliable=reliable, notice=notice,
         lexical_only=retrieved.lexical_only,
     )  # fmt: skip
+
+
+def _is_named(text: str, seen: Mapping[str, Source], first: Ranked) -> bool:
+    """Whether the question is the first document's title."""
+    return fold(seen[first.points[0]].document.title).strip() == fold(text).strip()
 
 
 def _notice(ranked: list[Ranked], *, reliable: bool, lexical_only: bool) -> str:
@@ -84,11 +91,9 @@ def _narrowing(session: Session, query: Query) -> Narrowing:
 
 
 def _ranked(
-    session: Session, viewer: Viewer, query: Query, retrieved: Retrieved, seen: Mapping[str, Source]
+    session: Session, viewer: Viewer, query: Query, fused: Fused, seen: Mapping[str, Source]
 ) -> tuple[list[Ranked], dict[str, str]]:
     documents = {s.document.id: s.document for s in seen.values()}
-    weight = lexical_weight(query.text, (seen[c.point_id].chunk.text for c in retrieved.dense[:_NEAREST]))
-    fused = fuse(retrieved.dense, retrieved.words, lexical_weight=weight)
     ranked = by_document(fused, {point: s.document.id for point, s in seen.items()})
     newer = sources.editions(session, viewer.scope, documents.values())
     outdated = sources.outdated(session, {s.version.id for s in seen.values()})

@@ -24,6 +24,9 @@ _VERSION = re.compile(
     r"(?<![a-z0-9])v(?:er(?:sion)?)?\.? ?(\d+(?:\.\d+)*)|第([一二三四五六七八九十\d]+)[版稿]|(\d+(?:\.\d+)*)版"
 )
 _DATE = re.compile(r"(20\d\d)[年.\-/]?(?:(\d{1,2})[月.\-/]?(?:(\d{1,2})日?)?)?版?")
+_EDITION_DATE = re.compile(_DATE.pattern.removesuffix("版?") + r" ?(?:版|修订|更新|起(?:执行|生效)?)")
+_BRACKETED = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
+_LAST_DATE = re.compile(f"(?:{_DATE.pattern})[\\s）)]*$")
 _FILLER = re.compile(r"修订版?|更新版?|版本|版|[\s\W_]+")
 _EMPTY_BRACKETS = re.compile(r"[（(\[【][\s,，、·:：;；\-]*[）)\]】]")
 _SAYS_OLD = re.compile(
@@ -45,24 +48,29 @@ class Titled:
 
 @lru_cache(maxsize=20_000)
 def stem(title: str) -> str:
-    """The title without version marks, dates and status words, folded; empty where nothing else is left."""
+    """The title without the marks of an edition, folded; empty where nothing else is left.
+
+    A date is such a mark in ``（2026 版）``, and in brackets or at the end beside another mark. Elsewhere it says which
+    period is meant: 2025 年度预算 and the minutes of another week are not editions of one thing.
+    """
     bare = fold(title)
-    for pattern in (_VERSION, _OBSOLETE, _CURRENT, _DATE):
+    for pattern in (_VERSION, _OBSOLETE, _CURRENT, _EDITION_DATE):
         bare = pattern.sub(" ", bare)
+    if _marked(title):
+        bare = _LAST_DATE.sub(" ", _BRACKETED.sub(lambda found: _DATE.sub(" ", found.group()), bare))
     return _FILLER.sub("", _EMPTY_BRACKETS.sub(" ", bare))
 
 
 @lru_cache(maxsize=20_000)
 def _rank(title: str) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
-    """How new a title says it is: status, version, date; a larger tuple is newer."""
+    """How new a title says it is: status, version, dates; a larger tuple is newer."""
     bare = fold(title)
     status = -1 if _OBSOLETE.search(bare) else (1 if _CURRENT.search(bare) else 0)
     version = _VERSION.search(bare)
-    dated = _DATE.search(bare)
     return (
         status,
         _numbers(next((g for g in version.groups() if g), "")) if version else (),
-        tuple(int(g) for g in dated.groups() if g) if dated else (),
+        tuple(int(g) for dated in _DATE.finditer(bare) for g in dated.groups() if g),
     )
 
 
@@ -72,7 +80,8 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 def _marked(title: str) -> bool:
     """Whether the title carries any mark of an edition at all."""
-    return _rank(title) != (0, (), ())
+    status, version, _ = _rank(title)
+    return status != 0 or version != () or bool(_EDITION_DATE.search(fold(title)))
 
 
 def _newness(document: Titled) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
 from ingest import batch, reading, steps
 from ingest import parse as parsing
@@ -18,7 +19,6 @@ from kb.library import receipts as read_receipts
 from kb.receipts import Receipt
 from kb.settings import settings
 from kb.viewing import OPERATOR_VIEWER, Viewer
-from sqlmodel import col, select
 
 
 def migrated(home: Path) -> None:

@@ -19,13 +19,18 @@ app.add_typer(user, name="user")
 app.add_typer(handover, name="handover")
 app.add_typer(database, name="db")
 
+_QUIET = {
+    "TQDM_DISABLE": "1", "TRANSFORMERS_VERBOSITY": "error", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "DO_NOT_TRACK": "1",
+}  # fmt: skip
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON · JSON output")]
 HandoverId = Annotated[str, typer.Option("--handover", help="交接编号 · handover id")]
 ModuleName = Annotated[str, typer.Option("--module", help="模块 · strategy projects team finance legal / 战略规划 …")]
 
 
 def main() -> None:
-    """The entry point of ``kb``."""
+    """The entry point of ``kb``. Libraries below are told to keep their progress bars and reports to themselves."""
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
     app()
 
 

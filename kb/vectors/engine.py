@@ -259,7 +259,7 @@ class ServerEngine:
     def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int) -> list[Found]:
         """The points of highest sparse score; rarity is counted over ``corpus``."""
         m = self.api
-        params = m.SearchParams(exact=True, idf=m.IdfParams(corpus=corpus))
+        params = m.SearchParams(exact=True, idf=m.IdfCorpusParams(corpus=corpus))
         vector = m.SparseVector(indices=terms.indices, values=terms.values)
         return self._query(vector, TERMS, condition, limit, params)
 

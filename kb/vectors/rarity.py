@@ -16,7 +16,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.lexical import GRAIN, SparseTerms
+from kb.lexical import GRAIN, MOST_OF_A_TERM, SparseTerms
 
 Read = Callable[[str], Iterable[list[int]]]
 """Cell → the term numbers of each of its current passages."""
@@ -47,8 +47,11 @@ class Rarity:
                 self._changes[cell] = self._changes.get(cell, 0) + 1
                 self._counts.pop(cell, None)
 
-    def weigh(self, question: SparseTerms, cells: Iterable[str]) -> SparseTerms:
-        """The question's weights times each term's rarity over these cells; terms that occur nowhere fall out."""
+    def weigh(self, question: SparseTerms, cells: Iterable[str]) -> tuple[SparseTerms, float]:
+        """The question's weights times each term's rarity over these cells, and what a perfect passage would score.
+
+        Terms that occur nowhere fall out of the weights, but not of the perfect score.
+        """
         asked = np.asarray(question.indices, dtype=np.uint32)
         frequencies, passages = np.zeros(len(asked), dtype=np.int64), 0
         for counts in map(self._of, sorted(cells)):
@@ -56,12 +59,11 @@ class Rarity:
                 at = np.minimum(np.searchsorted(counts.terms, asked), len(counts.terms) - 1)
                 frequencies += np.where(counts.terms[at] == asked, counts.frequencies[at], 0)
                 passages += counts.passages
-        weights = [
-            round(weight * _rarity(int(found), passages) * GRAIN) / GRAIN
-            for weight, found in zip(question.values, frequencies, strict=True)
-        ]
-        kept = [(n, w) for n, w, found in zip(question.indices, weights, frequencies, strict=True) if found and w > 0]
-        return SparseTerms([n for n, _ in kept], [w for _, w in kept])
+        found = [int(f) for f in frequencies]
+        weights = [w * _rarity(f, passages) for w, f in zip(question.values, found, strict=True)]
+        grains = [round(w * GRAIN) / GRAIN for w in weights]
+        kept = [(n, w) for n, w, f in zip(question.indices, grains, found, strict=True) if f and w > 0]
+        return SparseTerms([n for n, _ in kept], [w for _, w in kept]), math.fsum(weights) * MOST_OF_A_TERM
 
     def _of(self, cell: str) -> _Counts:
         with self._lock:

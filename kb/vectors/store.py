@@ -105,8 +105,12 @@ class VectorIndex:
             return []
         api = self._engine.api
         condition, corpus = compile_filter(api, scope, narrowing), compile_corpus(api, scope)
-        weighed = self._rarity.weigh(terms, self._cells_of(scope)) if self._engine.sole_writer else terms
+        weighed = self._rarity.weigh(terms, self._cells_of(scope))[0] if self._engine.sole_writer else terms
         return _best(lambda most: self._engine.matching(weighed, condition, corpus, most), limit)
+
+    def attainable(self, terms: SparseTerms, scope: Scope) -> float | None:
+        """What ``matching`` would score a passage that holds every term over and over; None where it is not known."""
+        return self._rarity.weigh(terms, self._cells_of(scope))[1] if self._engine.sole_writer else None
 
     def _cells_of(self, scope: Scope) -> Iterable[str]:
         return self._engine.values("cell") if scope.everything else scope.cells

@@ -35,7 +35,7 @@ def _pictures(opened: Browser, company: Company, locale: str, size: str) -> None
     page.locator(".hit h2 a").first.click()
     _take(page, f"reader-{locale}-{size}")
     page.goto("/handovers")
-    page.locator("main h2 a").first.click()
+    page.locator("tbody th a").first.click()
     _take(page, f"handover-{locale}-{size}")
     context.close()
 

@@ -2,7 +2,7 @@
 
 ``python -m tests.ingest.dying`` reads one JSON command a line from stdin and answers with one JSON line::
 
-    {"do": "accept", "file": "/…/甲.md", "handover": "hov-…", "die_at": 7}
+    {"do": "accept", "files": ["/…/甲.md"], "handover": "hov-…", "die_at": 7}
     {"do": "delete", "document": "doc-…", "die_at": 2}
     {"do": "recover"}
 
@@ -107,10 +107,10 @@ def child(command: dict[str, Any]) -> None:
     pipeline.sweep()
     assert pipeline.wait(_unfinished(), timeout=60), "what was left unfinished does not finish"
     if command["do"] == "accept":
-        path = Path(command["file"])
+        files = [(Path(f), Path(f).name) for f in command["files"]]
         boundaries.armed = True
         target = Target(command["handover"], Module.projects)
-        receipts = batch.accept_files(OPERATOR_VIEWER, [(path, path.name)], target)
+        receipts = batch.accept_files(OPERATOR_VIEWER, files, target)
         final = batch.finish(OPERATOR_VIEWER, receipts)
         assert all(r.ok for r in final), [r.reason for r in final]
     elif command["do"] == "delete":

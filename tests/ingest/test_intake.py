@@ -25,6 +25,8 @@ from kb.vectors import Narrowing
 from kb.viewing import OPERATOR_VIEWER, viewer_for
 from tests import working
 
+pytestmark = pytest.mark.integration  # a real index
+
 
 @pytest.fixture
 def target(home: Path, session: Session, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch) -> Target:
@@ -167,7 +169,7 @@ def test_a_mail_s_attachment_is_a_document_of_its_own(target: Target, tmp_path: 
     with transaction(writes=False) as session:
         assert session.get_one(Document, attached.document_id).parent_id == mail.document_id
     again = working.take_in(target, tmp_path / "信.eml")
-    assert [r.status for r in again][0] is Status.linked
+    assert again[0].status is Status.linked
     with transaction(writes=False) as session:
         assert len(session.exec(select(Document)).all()) == 2
 

@@ -22,6 +22,7 @@ from kb.vectors import Narrowing
 from kb.viewing import OPERATOR_VIEWER, Viewer, viewer_for
 from tests import working
 
+pytestmark = pytest.mark.integration  # a real index
 Take = Callable[..., str]
 
 
@@ -98,8 +99,8 @@ def test_the_list_costs_the_same_number_of_queries_whatever_its_length(session: 
     ids=lambda f: next(iter(f)),
 )  # fmt: skip
 def test_every_filter_finds_by_its_field(session: Session, take: Take, filters: dict[str, object]) -> None:
-    wanted = take("找得到.md", "# 找得到\n\n作者：李建国\n\n正文内容在此。", Module.finance, Classification.confidential,
-                  ("并购",))
+    text = "# 找得到\n\n作者：李建国\n\n正文内容在此。"
+    wanted = take("找得到.md", text, Module.finance, Classification.confidential, ("并购",))
     take("另一份.md", "另一份内容")
     rows = library.list_documents(session, OPERATOR_VIEWER, library.Filters(**filters)).rows  # type: ignore[arg-type]
     assert [r.document.id for r in rows] == [wanted]

@@ -1,0 +1,142 @@
+"""How long a filtered hybrid search takes over many passages: ``python -m tests.bench.speed --passages 100000``.
+
+Builds rows and points directly (the vectors are drawn, the terms are of made-up Chinese texts), then asks as viewers of
+one handover without its finances, and with a filter by kind in half of the questions. The question's embedding is
+measured apart, with the bundled model's query engine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from sqlmodel import Session
+
+from kb import db, embedding, lexical, schema, vectors
+from kb.access import Classification, Module, Scope, cell_of
+from kb.chunks import Chunk, point_id
+from kb.documents import Document, Kind, Stage, Version
+from kb.lexical import SparseTerms
+from kb.settings import settings
+from kb.vectors import IndexedPassage
+from search import Query, search
+from tests.bench.world import viewer
+
+_PER_DOCUMENT, _DISTINCT_TEXTS, _HANDOVERS = 10, 4000, 40
+
+
+def texts(count: int, dice: random.Random) -> list[str]:
+    """Made-up passages of 300 characters; words follow Zipf's law over 20,000 of two characters."""
+    words = ["".join(chr(dice.randrange(0x4E00, 0x4E00 + 3500)) for _ in range(2)) for _ in range(20_000)]
+    weights = [1 / rank for rank in range(1, len(words) + 1)]
+    return ["".join(dice.choices(words, weights, k=150)) for _ in range(count)]
+
+
+def fill(passages: int, samples: list[str], draw: np.random.Generator) -> None:
+    """Write the company: ``passages`` points in documents of ten."""
+    terms = [lexical.passage_terms("", (), sample) for sample in samples]
+    cells = [(f"hov-{h}", m, c) for h in range(_HANDOVERS) for m in Module for c in Classification]
+    index = vectors.index()
+    for first in range(0, passages // _PER_DOCUMENT, 100):
+        documents = range(first, min(first + 100, passages // _PER_DOCUMENT))
+        with Session(db.engine()) as session:
+            points = [p for n in documents for p in _document(session, n, cells[n % len(cells)], samples, terms, draw)]
+            session.commit()
+        index.write(points)
+        for n in documents:
+            index.publish(f"doc-{n}", f"ver-{n}")
+
+
+def _document(
+    session: Session, n: int, place: tuple[str, Module, Classification], samples: list[str], terms: list[SparseTerms],
+    draw: np.random.Generator,
+) -> Iterator[IndexedPassage]:
+    handover, module, classification = place
+    cell, kind = cell_of(handover, module, classification), tuple(Kind)[n % len(Kind)]
+    session.add(Document(id=f"doc-{n}", handover_id=handover, module=module, classification=classification, cell=cell,
+                         title=f"资料 {n}", kind=kind, file_name=f"{n}.md", current_version_id=f"ver-{n}"))
+    session.flush()
+    session.add(Version(id=f"ver-{n}", document_id=f"doc-{n}", number=1, sha256=str(n), file_name=f"{n}.md",
+                        size_bytes=1, stage=Stage.ready))
+    session.flush()
+    made = draw.normal(size=(_PER_DOCUMENT, 384)).astype(np.float32)
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    for ordinal in range(_PER_DOCUMENT):
+        sample = (n * _PER_DOCUMENT + ordinal) % len(samples)
+        point = point_id(f"doc-{n}", f"ver-{n}", ordinal)
+        session.add(Chunk(point_id=point, version_id=f"ver-{n}", document_id=f"doc-{n}", ordinal=ordinal, start=0,
+                          end=300, text=samples[sample]))
+        yield IndexedPassage(
+            point_id=point, document_id=f"doc-{n}", version_id=f"ver-{n}", cell=cell, dense=made[ordinal],
+            terms=terms[sample], handover_id=handover, module=module.value, classification=classification.value,
+            kind=kind.value, authored_on=date(2026, 1, 1),
+        )
+
+
+def measure(questions: list[Query], scopes: list[Scope]) -> list[float]:
+    """Milliseconds of each whole search, the question's vector being at hand."""
+    taken = []
+    with Session(db.engine()) as session:
+        for query, scope in zip(questions, scopes, strict=True):
+            started = time.perf_counter()
+            search(session, viewer(scope), query, record=False)
+            taken.append((time.perf_counter() - started) * 1000)
+            session.rollback()
+    return taken
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passages", type=int, default=100_000)
+    parser.add_argument("--questions", type=int, default=200)
+    given = parser.parse_args()
+    dice, draw = random.Random(1), np.random.default_rng(1)
+    samples = texts(min(_DISTINCT_TEXTS, given.passages), dice)
+    with tempfile.TemporaryDirectory(prefix="kb-speed-") as folder:
+        os.environ["KB_HOME"] = str(Path(folder))
+        settings.cache_clear()
+        schema.upgrade()
+        print("written in", _timed(lambda: fill(given.passages, samples, draw)), "s")
+        scopes = [_scope(dice.randrange(_HANDOVERS)) for _ in range(given.questions)]
+        questions = [_question(dice.choice(samples), dice) for _ in range(given.questions)]
+        vector = draw.normal(size=384).astype(np.float32)
+        real = embedding.embed_query_or_none
+        print("embedding a question, ms:", _spread([_timed(lambda q=q: real(q.text)) * 1000 for q in questions[:50]]))
+        import search.retrieve as retrieving
+
+        retrieving.embed_query_or_none = lambda text, model=None: vector / np.linalg.norm(vector)  # type: ignore[assignment]
+        measure(questions, scopes)
+        print("search without embedding, ms:", _spread(measure(questions, scopes)))
+        vectors.close()
+
+
+def _scope(handover: int) -> Scope:
+    modules = [m for m in Module if m is not Module.finance]
+    return Scope(cells=frozenset(cell_of(f"hov-{handover}", m, c) for m in modules for c in Classification))
+
+
+def _question(sample: str, dice: random.Random) -> Query:
+    start = dice.randrange(len(sample) - 16)
+    return Query(text=sample[start : start + 16], kinds=(dice.choice(tuple(Kind)),) if dice.random() < 0.5 else ())
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return round(time.perf_counter() - started, 5)
+
+
+def _spread(taken: list[float]) -> str:
+    ordered = sorted(taken)
+    return f"median {ordered[len(ordered) // 2]:.1f}, p95 {ordered[int(len(ordered) * 0.95)]:.1f}"
+
+
+if __name__ == "__main__":
+    main()

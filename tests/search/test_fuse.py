@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from kb.vectors import Candidate
+from search.fuse import FOREIGN_LEXICAL_WEIGHT, fuse, lexical_weight, normalise
+
+
+def side(**scores: float) -> list[Candidate]:
+    return [Candidate(f"{name}-1", name, f"ver-{name}", score) for name, score in scores.items()]
+
+
+def test_normalised_scores_lie_between_zero_and_one() -> None:
+    found = normalise({"甲": 3.0, "乙": 2.0, "丙": 1.0})
+    assert found["甲"] > found["乙"] == 0.5 > found["丙"] >= 0
+
+
+def test_equal_scores_say_nothing() -> None:
+    assert set(normalise({"甲": 2.0, "乙": 2.0}).values()) == {0.5}
+
+
+def test_found_on_both_sides_beats_found_on_one() -> None:
+    found = fuse(side(a=0.9, b=0.88, c=0.8), side(b=9.0, d=8.0, c=1.0)).documents
+    assert max(found, key=lambda d: found[d]) == "b"
+
+
+def test_one_empty_side_leaves_the_other_alone() -> None:
+    assert fuse([], side(a=2.0, b=1.0)).documents == normalise({"a": 2.0, "b": 1.0})
+    assert fuse([], []).documents == {}
+
+
+def test_words_count_little_across_scripts() -> None:
+    assert lexical_weight("Who signs the acceptance?", ["佘曼签终验"] * 3) == FOREIGN_LEXICAL_WEIGHT
+    assert lexical_weight("Who signs the acceptance?", ["She signs it."] * 3) == 1.0
+    assert lexical_weight("谁签终验", ["佘曼签终验"] * 3) == 1.0
+    assert lexical_weight("谁签终验", []) == 1.0

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from search.supersede import Titled, newer_editions, says_it_is_old, stem
+
+
+def titled(*titles: str, handover: str = "hov-1") -> list[Titled]:
+    return [Titled(f"doc-{n}", handover, title, None) for n, title in enumerate(titles)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("核心项目风险清单（v1）", "核心项目风险清单（v2，交接用）"),
+        ("OKR 分解表（v1 讨论稿）", "OKR 分解表（v2 正式版）"),
+        ("财务权限表（旧版）", "财务权限表（现行）"),
+        ("采购制度（草稿）", "采购制度"),
+        ("采购制度 V1.9", "采购制度 V1.10"),
+    ],
+)
+def test_the_newer_edition_is_known_by_its_title(old: str, new: str) -> None:
+    assert newer_editions(titled(old, new)) == {"doc-0": "doc-1"}
+    assert newer_editions(titled(new, old)) == {"doc-1": "doc-0"}
+
+
+def test_different_things_are_no_editions_of_each_other() -> None:
+    assert newer_editions(titled("风险清单（v1）", "权限清单（v2）")) == {}
+    assert newer_editions(titled("周例会纪要", "周例会纪要")) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("2025 年度预算", "2026 年度预算"), ("例会纪要 2026-03-01", "例会纪要 2026-03-08")]
+)
+def test_another_period_is_another_thing(one: str, other: str) -> None:
+    assert newer_editions(titled(one, other)) == {}
+
+
+def test_other_handovers_do_not_count() -> None:
+    assert newer_editions([*titled("清单（v1）"), Titled("doc-9", "hov-2", "清单（v2）", None)]) == {}
+
+
+def test_the_date_decides_between_equal_marks() -> None:
+    older, newer = date(2025, 1, 1), date(2026, 1, 1)
+    pair = [Titled("doc-0", "h", "制度（v2）", newer), Titled("doc-1", "h", "制度（v2）", older)]
+    assert newer_editions(pair) == {"doc-1": "doc-0"}
+
+
+def test_a_document_may_say_so_itself() -> None:
+    assert says_it_is_old("本表已作废，以新表为准。")
+    assert not says_it_is_old("本版取代 2024 年的制度。")
+
+
+def test_the_stem_is_the_title_without_marks() -> None:
+    assert stem("OKR 分解表（v1 讨论稿）") == stem("OKR 分解表（v2 正式版）") == "okr分解表"

@@ -1,0 +1,116 @@
+"""``kb`` as people and scripts call it: real processes on a real home."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.working import write
+
+pytestmark = pytest.mark.integration
+ROOT = Path(__file__).resolve().parents[2]
+Kb = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> Kb:
+    """kb("user", "list") → the finished process; keywords are environment variables."""
+
+    def call(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("KB_", "LANG", "LC_"))}
+        return subprocess.run(
+            [sys.executable, "-m", "web.cli", *arguments], capture_output=True, text=True, cwd=tmp_path, timeout=120,
+            env={**clean, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "KB_HOME": str(tmp_path / "home"),
+                 "KB_EMBEDDING_MODEL": "none", **environment},
+        )  # fmt: skip
+
+    return call
+
+
+def as_json(done: subprocess.CompletedProcess[str]) -> Any:
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_help_is_quick_and_loads_nothing_heavy(kb: Kb) -> None:
+    started = time.monotonic()
+    assert "ingest" in kb("--help").stdout
+    took = time.monotonic() - started
+    heavy = ("torch", "dbos", "qdrant_edge", "fastapi", "sqlmodel")
+    probe = f"import sys, web.cli; print([m for m in {heavy} if m in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert loaded.stdout.strip() == "[]"
+    assert took < 10, "a second on an idle machine"
+
+
+def test_from_nothing_to_an_answer(kb: Kb, tmp_path: Path) -> None:
+    secret = ("--password", "Correct-horse-9", "--json")
+    assert as_json(kb("user", "add", "zhou", "--role", "leaver", *secret))["id"]
+    assert as_json(kb("user", "add", "lin", "--role", "接任者", *secret))["role"] == "successor"
+    handover = as_json(kb("handover", "new", "--role", "coo", "--leaver", "zhou", "--successor", "lin", "--json"))["id"]
+    folder = tmp_path / "资料"
+    write(folder, "复盘.md", "# 华北市场复盘\n\n当初退出华北市场，是因为渠道返利失控。")
+    write(folder, "空.md", "")
+    done = kb("ingest", "资料", "--handover", handover, "--module", "核心项目", "--tag", "复盘", "--json")
+    assert done.returncode == 1, "one file was refused"
+    refused, ready = sorted(json.loads(done.stdout), key=lambda r: r["status"] == "ready")
+    assert (refused["status"], refused["reason_slug"], bool(refused["reason"])) == ("refused", "document.empty", True)
+    assert ready["ok"]
+    assert ready["chunks"] == ready["vectors"] > 0
+    assert ready["characters"] > 0
+
+    seen = as_json(kb("search", "为什么退出华北市场", "--json"))
+    assert set(seen) >= {"query", "reliable", "notice", "total", "hits", "facets"}
+    hit = seen["hits"][0]
+    assert hit["document_id"] == ready["document_id"]
+    assert {"file_name", "title", "module", "passage", "heading_path", "page"} <= set(hit)
+    assert 0 <= hit["score"] <= 1
+    assert "渠道返利" in hit["passage"]
+
+    assert as_json(kb("search", "为什么退出华北市场", "--as", "lin", "--json"))["hits"] == []
+    as_json(kb("grant", "lin", "--handover", handover, "--module", "projects", "--up-to", "internal", "--json"))
+    assert as_json(kb("search", "为什么退出华北市场", "--as", "lin", "--tag", "复盘", "--json"))["total"] == 1
+    as_json(kb("revoke", "lin", "--handover", handover, "--json"))
+    assert as_json(kb("search", "为什么退出华北市场", "--as", "lin", "--json"))["total"] == 0
+    assert as_json(kb("reconcile", "--json"))["clean"]
+    assert as_json(kb("verify", "--json"))["ok"]
+    backup = tmp_path / "b.tar"
+    assert as_json(kb("backup", str(backup), "--json"))["documents"] == 2
+    assert as_json(kb("restore", str(backup), "--json", KB_HOME=str(tmp_path / "other")))["clean"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "slug"),
+    [
+        (("handover", "new", "--role", "coo", "--leaver", "nobody"), "person.unknown"),
+        (("grant", "nobody", "--handover", "x", "--module", "legal", "--up-to", "internal"), "person.unknown"),
+        (("user", "add", "x", "--role", "king"), "role.unknown"),
+        (("ingest", "missing", "--handover", "x", "--module", "legal"), "file.missing"),
+        (("ingest", ".", "--handover", "x", "--module", "gardening"), "module.unknown"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else v[0],
+)  # fmt: skip
+def test_a_refusal_is_a_sentence_or_an_object(kb: Kb, arguments: tuple[str, ...], slug: str) -> None:
+    spoken = kb(*arguments)
+    assert spoken.returncode == 1
+    assert any("\u4e00" <= c <= "\u9fff" for c in spoken.stderr)
+    assert "Traceback" not in spoken.stderr
+    assert json.loads(kb(*arguments, "--json").stderr)["error"]["slug"] == slug
+
+
+def test_the_language_follows_the_environment(kb: Kb) -> None:
+    wrong = ("handover", "new", "--role", "coo", "--leaver", "nobody")
+    assert "nobody" in kb(*wrong, KB_LOCALE="en").stderr
+    assert kb(*wrong, LANG="en_US.UTF-8").stderr == kb(*wrong, KB_LOCALE="en").stderr != kb(*wrong).stderr
+
+
+def test_wrong_usage_exits_with_two(kb: Kb) -> None:
+    assert kb("ingest").returncode == 2

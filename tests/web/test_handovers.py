@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlmodel import Session, select
+from starlette.testclient import TestClient
+
+from kb.handover.case import Deliverable, Handover
+from kb.people import Person
+from tests.web.shelf import Shelf, shelf
+
+__all__ = ["shelf"]
+ClientFor = Callable[[str | None], TestClient]
+
+
+def test_the_room_shows_checklist_guidance_and_search(client_for: ClientFor, shelf: Shelf, session: Session) -> None:
+    owed = session.exec(select(Deliverable).where(Deliverable.handover_id == shelf.handover.id)).first()
+    assert owed is not None
+    session.commit()
+    shelf.put(deliverable_id=owed.id)
+    page = client_for("leaver").get(f"/handovers/{shelf.handover.id}").text
+    assert page.count('id="d-del-') == 12
+    assert f"/search?deliverable={owed.id}" in page
+    assert "说明与验收标准" in page
+    assert 'id="room-q"' in page
+    assert page.count("data-drop") == 12
+
+
+def test_a_question_in_the_room_stays_in_the_room(client_for: ClientFor, shelf: Shelf) -> None:
+    shelf.put()
+    leaver = client_for("leaver")
+    address = f"/handovers/{shelf.handover.id}"
+    whole = leaver.get(address, params={"q": "退出华北市场", "side": "search"}).text
+    assert "room show-search" in whole
+    part = leaver.get(address, params={"q": "退出华北市场"}, headers={"HX-Target": "found"}).text
+    assert part.lstrip().startswith('<div id="found"')
+    assert "<mark>" in part
+
+
+def test_without_a_grant_a_successor_sees_locks_and_no_titles(client_for: ClientFor, shelf: Shelf) -> None:
+    shelf.put()
+    page = client_for("successor").get(f"/handovers/{shelf.handover.id}").text
+    assert "未向您开放" in page
+    assert "退出华北市场的决策" not in page
+    assert 'action="/upload"' not in page
+
+
+def test_hr_opens_a_handover_and_goes_on_to_grant(client_for: ClientFor, people: dict[str, Person]) -> None:
+    hr = client_for("hr")
+    assert "12 项交付物" in hr.get("/handovers/new").text
+    given = {"role": "coo", "leaver": people["leaver"].id, "successor": people["successor"].id, "last_day": "2026-12-31"}
+    answer = hr.post("/handovers/new", data=given)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/grants/hov-")
+    assert "2026-12-31" in hr.get("/handovers").text
+
+
+def test_a_wrong_date_keeps_what_was_entered(client_for: ClientFor, people: dict[str, Person]) -> None:
+    given = {"role": "cfo", "leaver": people["leaver"].id, "last_day": "年底"}
+    answer = client_for("hr").post("/handovers/new", data=given)
+    assert answer.status_code == 422
+    assert "日期格式不对" in answer.text
+    assert f'value="{people["leaver"].id}" selected' in answer.text
+
+
+def test_an_unknown_handover_is_not_there(client_for: ClientFor, handover: Handover) -> None:
+    assert client_for("head").get("/handovers/hov-222222222222").status_code == 404

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import Session
+from starlette.testclient import TestClient
+
+from kb.access import Module
+from kb.handover.case import Handover
+from kb.people import Person
+from tests.web.shelf import Shelf, queries_of, shelf
+
+__all__ = ["shelf"]
+ClientFor = Callable[[str | None], TestClient]
+
+
+def test_the_leaver_sees_what_is_owed_and_hands_it_in_from_here(client_for: ClientFor, handover: Handover) -> None:
+    page = client_for("leaver").get("/").text
+    assert "您还有 12 项要交付" in page
+    assert 'action="/upload"' in page
+    assert f'name="handover" value="{handover.id}"' in page
+
+
+def test_the_successor_finds_a_search_box_and_the_newest_documents(
+    client_for: ClientFor, shelf: Shelf, session: Session, people: dict[str, Person]
+) -> None:
+    shelf.put()
+    shelf.put("绝密报价.md", "# 绝密报价\n\n只给董事会看的报价。\n", Module.finance)
+    shelf.open_to(session, people["successor"])
+    page = client_for("successor").get("/").text
+    assert 'id="home-q"' in page
+    assert "退出华北市场的决策" in page
+    assert "绝密报价" not in page
+
+
+@pytest.mark.parametrize(("login", "said"), [("hr", "发起交接"), ("auditor", "0 / 12"), ("admin", "人员与账号")])
+def test_each_role_finds_its_own_work(client_for: ClientFor, handover: Handover, login: str, said: str) -> None:
+    assert said in client_for(login).get("/").text
+
+
+def test_a_head_of_another_department_is_told_that_nothing_waits(client_for: ClientFor, people: dict[str, Person]) -> None:
+    assert "目前没有需要您处理的事项" in client_for("head").get("/").text
+
+
+def test_a_refused_file_is_named_with_what_to_do(client_for: ClientFor, shelf: Shelf) -> None:
+    shelf.put("空白.docx", "")
+    page = client_for("leaver").get("/").text
+    assert "没有收录成功的资料" in page
+    assert "空白" in page
+
+
+def test_more_documents_cost_no_more_queries(client_for: ClientFor, shelf: Shelf) -> None:
+    client = client_for("leaver")
+    shelf.put("一.md", "# 一\n\n第一份说明的正文。\n")
+    client.get("/")
+    few = queries_of(lambda: client.get("/"))
+    for n in range(4):
+        shelf.put(f"又一份{n}.md", f"# 又一份 {n}\n\n第 {n} 份说明的正文。\n")
+    assert queries_of(lambda: client.get("/")) == few

@@ -143,7 +143,7 @@ def _state(w: _Weights) -> dict[str, Any]:
 
 def _expand(weights: Path, tokenizer: Path, target: Path) -> None:
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Normalize, Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
     w = _Weights(weights)

@@ -85,7 +85,7 @@ class _SentenceTransformerModel:
             found = model.encode_document(
                 [_clean(t) for t in texts], batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
             )
-        return np.asarray(found, dtype=np.float32).reshape(len(texts), -1)
+        return np.asarray(found, dtype=np.float32).reshape(len(texts), self.dimension)
 
     def embed_query(self, text: str) -> Vectors:
         """The unit vector of a question, float32, shape (dimension,)."""

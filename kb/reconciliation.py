@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from kb import indexing, mirror, originals, vectors
+from kb import embedding, indexing, mirror, originals, vectors
 from kb.chunks import Chunk
 from kb.db import transaction
 from kb.documents import Document, ParsedText, Stage, Version
 from kb.settings import settings
+from kb.vectors import VectorIndex
+from kb.vectors.store import activate, active_model
 
 _ENDS = (Stage.ready, Stage.refused)
 
@@ -67,26 +69,48 @@ def reconcile(*, repair: bool = True) -> Report:
 
 
 def rebuild() -> Report:
-    """Throw the index away and write it anew from SQL.
+    """Write the index anew from SQL: beside the serving one after a change of the model, else in its place.
 
     Raises:
         Unavailable: the index cannot be made.
     """
+    home, wanted = settings().home.absolute(), embedding.model_name()
+    if (home / "qdrant" / "active.json").is_file() and active_model(home) != wanted:
+        _build_beside(wanted)
+    else:
+        _build_in_place()
+    report = reconcile()  # what was handed in meanwhile
+    report.repaired = report.repaired or not report.differences
+    return report
+
+
+def _build_beside(model: str) -> None:
+    """Fill the collection of another model while the old one serves, then switch over."""
+    fresh = vectors.open_index(settings(), model)
+    try:
+        _fill(fresh)
+    finally:
+        fresh.close()
+    activate(settings().home.absolute(), model)
+    vectors.close()
+
+
+def _build_in_place() -> None:
     vectors.close()
     if settings().embedded:
         shutil.rmtree(settings().home.absolute() / "qdrant", ignore_errors=True)
-    index = vectors.index()
+    _fill(vectors.index())
+
+
+def _fill(index: VectorIndex) -> None:
     for version_id in sorted({version for _, _, version in index.points()}):
         index.remove(version_id=version_id)
     with transaction(writes=False) as session:
         ready = session.exec(_live_versions().order_by(col(Version.created_at))).all()
     for version in ready:
-        indexing.write_version(version.id)
+        indexing.write_version(version.id, into=index)
     for document_id in dict.fromkeys(version.document_id for version in ready):
-        indexing.publish_document(document_id)
-    report = compare()
-    report.repaired = not report.differences
-    return report
+        indexing.publish_document(document_id, into=index)
 
 
 def compare() -> Report:

@@ -28,6 +28,16 @@ class Company:
     password: str
 
 
+@contextmanager
+def opened(home: Path) -> Iterator[Company]:
+    """The demo at the address in ``KB_TEST_DEMO``, if somebody serves one already; else one of its own on ``home``."""
+    if address := os.environ.get("KB_TEST_DEMO"):
+        yield Company(address, home, plan.load().password)
+        return
+    with served(home) as company:
+        yield company
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,17 +16,12 @@ if not PATH:
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import browser, log_in
-from tests.browser.company import Company, served
-from web.demo import plan
+from tests.browser.company import Company, opened
 
 
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    """The demo; ``KB_TEST_DEMO`` is the address of one that is already being served, which saves its making."""
-    if address := os.environ.get("KB_TEST_DEMO"):
-        yield Company(address, Path(), plan.load().password)
-        return
-    with served(tmp_path_factory.mktemp("demo") / "home") as started:
+    with opened(tmp_path_factory.mktemp("demo") / "home") as started:
         yield started
 
 

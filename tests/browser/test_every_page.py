@@ -24,7 +24,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 def _address(page: Page, wanted: str) -> str:
     """The address of a page that has an id in it."""
     lists = {
-        "ROOM": ("/handovers", "tbody th a"), "DOCUMENT": ("/documents", "tbody th a"), "GRANTS": ("/grants", "tbody a"),
+        "ROOM": ("/handovers", "tbody th a"), "DOCUMENT": ("/documents", "tbody th a"),
+        "GRANTS": ("/grants", "tbody a"),
     }  # fmt: skip
     if wanted not in lists:
         return wanted

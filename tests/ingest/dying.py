@@ -102,7 +102,6 @@ def child(command: dict[str, Any]) -> None:
     boundaries.install()
     if not command.get("sandbox"):
         parsing.parse = _parse_here
-    schema.upgrade()
     pipeline.start()
     pipeline.sweep()
     assert pipeline.wait(_unfinished(), timeout=60), "what was left unfinished does not finish"

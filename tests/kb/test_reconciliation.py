@@ -17,6 +17,7 @@ from kb.handover.opening import open_handover
 from kb.ledger import LedgerEntry
 from kb.people import Person
 from kb.receipts import Receipt
+from kb.settings import settings
 from kb.viewing import OPERATOR_VIEWER
 from tests import working
 
@@ -87,6 +88,17 @@ def test_the_index_is_rebuilt_from_sql_alone(session: Session, ready: Receipt) -
     before = reconciliation.compare()
     report = reconciliation.rebuild()
     assert (report.points, report.differences) == (before.points, 0)
+
+
+def test_another_model_gets_a_collection_of_its_own_and_then_serves(
+    ready: Receipt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = reconciliation.compare().points
+    monkeypatch.setenv("KB_EMBEDDING_MODEL", "/no/such/model")  # whatever it is: passages without vectors
+    settings.cache_clear()
+    assert vectors.index().model == "none", "the old collection serves until the new one is full"
+    report = reconciliation.rebuild()
+    assert (vectors.index().model, report.points, report.differences) == ("/no/such/model", before, 0)
 
 
 def test_a_debt_that_a_crash_left_is_settled(session: Session, ready: Receipt, monkeypatch: pytest.MonkeyPatch) -> None:

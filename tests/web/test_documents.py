@@ -9,6 +9,7 @@ from kb.access import Classification, Module
 from tests.web.shelf import Shelf, queries_of, shelf
 
 __all__ = ["shelf"]
+pytestmark = pytest.mark.integration  # a real index
 ClientFor = Callable[[str | None], TestClient]
 
 

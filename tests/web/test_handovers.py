@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
@@ -10,6 +11,7 @@ from kb.people import Person
 from tests.web.shelf import Shelf, shelf
 
 __all__ = ["shelf"]
+pytestmark = pytest.mark.integration  # a real index
 ClientFor = Callable[[str | None], TestClient]
 
 
@@ -48,7 +50,8 @@ def test_without_a_grant_a_successor_sees_locks_and_no_titles(client_for: Client
 def test_hr_opens_a_handover_and_goes_on_to_grant(client_for: ClientFor, people: dict[str, Person]) -> None:
     hr = client_for("hr")
     assert "12 项交付物" in hr.get("/handovers/new").text
-    given = {"role": "coo", "leaver": people["leaver"].id, "successor": people["successor"].id, "last_day": "2026-12-31"}
+    named = {"leaver": people["leaver"].id, "successor": people["successor"].id}
+    given = {"role": "coo", **named, "last_day": "2026-12-31"}
     answer = hr.post("/handovers/new", data=given)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/grants/hov-")

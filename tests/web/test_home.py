@@ -12,6 +12,7 @@ from kb.people import Person
 from tests.web.shelf import Shelf, queries_of, shelf
 
 __all__ = ["shelf"]
+pytestmark = pytest.mark.integration  # a real index
 ClientFor = Callable[[str | None], TestClient]
 
 
@@ -39,7 +40,7 @@ def test_each_role_finds_its_own_work(client_for: ClientFor, handover: Handover,
     assert said in client_for(login).get("/").text
 
 
-def test_a_head_of_another_department_is_told_that_nothing_waits(client_for: ClientFor, people: dict[str, Person]) -> None:
+def test_a_head_without_a_handover_is_told_that_nothing_waits(client_for: ClientFor, people: dict[str, Person]) -> None:
     assert "目前没有需要您处理的事项" in client_for("head").get("/").text
 
 

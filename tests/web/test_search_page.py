@@ -13,6 +13,7 @@ from kb.people import Person
 from tests.web.shelf import Shelf, shelf
 
 __all__ = ["shelf"]
+pytestmark = pytest.mark.integration  # a real index
 ClientFor = Callable[[str | None], TestClient]
 
 

@@ -11,6 +11,7 @@ from tests import working
 from tests.web.shelf import REASON, Shelf, shelf
 
 __all__ = ["shelf"]
+pytestmark = pytest.mark.integration  # a real index
 ClientFor = Callable[[str | None], TestClient]
 
 

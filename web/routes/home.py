@@ -40,9 +40,9 @@ def home(request: Request, db: Db, me: Me) -> HTMLResponse:
     ).all()  # fmt: skip
     counts = history.search_counts(db, me) if me.may(Permission.view_search_counts) else []
     refused = library.Filters(status=Status.refused, limit=_TROUBLED)
+    troubled = library.list_documents(db, me, refused).rows if me.may(Permission.contribute) else ()
     return render(
-        request, "home/page.html",
-        troubled=library.list_documents(db, me, refused).rows if me.may(Permission.contribute) else (), checklists=lists, owed=owed, names=names_of(db, named), newest=newest,
-        recent=history.recent_searches(db, me), examples=example_questions(db, me), counts=counts,
+        request, "home/page.html", checklists=lists, owed=owed, names=names_of(db, named), newest=newest,
+        troubled=troubled, recent=history.recent_searches(db, me), examples=example_questions(db, me), counts=counts,
         titles={c.handover.id: c.handover.title for c in lists},
     )  # fmt: skip

@@ -104,7 +104,7 @@ def child(command: dict[str, Any]) -> None:
         parsing.parse = _parse_here
     pipeline.start()
     pipeline.sweep()
-    assert pipeline.wait(_unfinished(), timeout=60), "what was left unfinished does not finish"
+    assert pipeline.wait(_unfinished(), timeout=240), "what was left unfinished does not finish"
     if command["do"] == "accept":
         files = [(Path(f), Path(f).name) for f in command["files"]]
         boundaries.armed = True

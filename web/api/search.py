@@ -10,10 +10,9 @@ from pydantic import BaseModel, Field
 
 import search
 from kb.access import Classification, Module
-from kb.db import transaction
 from kb.documents import Kind
 from kb.vocabulary import vocabulary
-from search import history
+from web import asking
 from web.api.listing import refusals
 from web.deps import Db, Locale, Me
 from web.i18n import translate
@@ -105,9 +104,7 @@ class Filters(BaseModel):
 @router.get("", summary="Search")
 def find(wanted: Annotated[Filters, Query()], db: Db, me: Me, locale: Locale) -> ResultsOut:
     """Passages that answer the question, the best first, within what is open to the person."""
-    results = search.search(db, me, _query(wanted), record=False)
-    with transaction() as writing:  # apart, so that nobody waits for the search while it holds the write lock
-        history.record_search(writing, me, _query(wanted), results)
+    results = asking.ask(db, me, _query(wanted))
     return ResultsOut(
         items=[_hit(hit, locale) for hit in results.hits], total=results.total, limit=wanted.limit,
         offset=wanted.offset, reliable=results.reliable, notice=translate(locale, results.notice),

@@ -15,12 +15,13 @@ from kb.access import Permission
 from kb.directory import list_people
 from kb.errors import Invalid, KbError
 from kb.handover import template
-from kb.handover.checklist import ITEM_STATE_NAMES, checklist
+from kb.handover.checklist import ITEM_STATE_NAMES, checklist, checklists
 from kb.handover.opening import open_handover, own_templates
 from kb.handover.participation import may_contribute, visible_handover, visible_handovers
 from kb.people import find_person, names_of
 from kb.viewing import Viewer
-from web.deps import Db, Me, WritingDb, allowed
+from web import asking
+from web.deps import Db, Me, allowed
 from web.i18n import explain
 from web.questions import example_questions
 from web.templating import render
@@ -32,7 +33,7 @@ Opener = Annotated[Viewer, Depends(allowed(Permission.open_handover))]
 @router.get("/handovers")
 def list_page(request: Request, db: Db, me: Me) -> HTMLResponse:
     """Every handover the viewer may know of, with how far it has come."""
-    lists = [checklist(db, me, h.id) for h in visible_handovers(db, me)]
+    lists = checklists(db, me, visible_handovers(db, me))
     named = {i for c in lists for i in (c.handover.leaver_id, c.handover.successor_id) if i}
     return render(request, "handovers/list.html", checklists=lists, names=names_of(db, named))
 
@@ -73,10 +74,10 @@ def open_one(
 
 
 @router.get("/handovers/{handover_id}")
-def room(request: Request, handover_id: str, db: WritingDb, me: Me, q: str = "", side: str = "check") -> HTMLResponse:
+def room(request: Request, handover_id: str, db: Db, me: Me, q: str = "", side: str = "check") -> HTMLResponse:
     """The checklist beside the search; on a phone ``side`` chooses which is shown."""
     handover = visible_handover(db, me, handover_id)
-    results = search.search(db, me, search.Query(text=q[:500], handover_id=handover_id, limit=8)) if q.strip() else None
+    results = asking.ask(db, me, search.Query(text=q[:500], handover_id=handover_id, limit=8)) if q.strip() else None
     context: dict[str, Any] = {"handover": handover, "results": results, "q": q}
     if request.headers.get("hx-target") == "found":
         return render(request, "handovers/_found.html", **context)

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from kb import library
 from kb.access import Permission
 from kb.documents import Document
-from kb.handover.checklist import ItemState, checklist
+from kb.handover.checklist import ItemState, checklists
 from kb.handover.participation import visible_handovers
 from kb.people import names_of
 from kb.receipts import Status
@@ -28,7 +28,7 @@ _TROUBLED = 5
 @router.get("/")
 def home(request: Request, db: Db, me: Me) -> HTMLResponse:
     """Open work first: what the viewer owes, then how their handovers stand, then what is new for them."""
-    lists = [checklist(db, me, h.id) for h in visible_handovers(db, me)[:_HANDOVERS]]
+    lists = checklists(db, me, visible_handovers(db, me)[:_HANDOVERS])
     mine = [c for c in lists if c.handover.leaver_id == me.person_id]
     owed = [(c.handover, i) for c in mine for i in c.items if i.state is ItemState.missing]
     named = {i for c in lists for i in (c.handover.leaver_id, c.handover.successor_id) if i}

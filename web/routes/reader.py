@@ -18,8 +18,8 @@ from kb.chunks import Chunk
 from kb.errors import NotFound
 from kb.library import DocumentView
 from kb.viewing import Viewer
-from search import history
 from search.highlight import highlights
+from web import asking
 from web.deps import Db, Me, WritingDb
 from web.reading import Span, contents, layout
 from web.templating import render
@@ -41,7 +41,7 @@ class Stop:
 
 @router.get("/documents/{document_id}")
 def read(
-    request: Request, document_id: str, db: WritingDb, me: Me, q: Annotated[str, Query(max_length=500)] = "",
+    request: Request, document_id: str, db: Db, me: Me, q: Annotated[str, Query(max_length=500)] = "",
     at: Annotated[str, Query(max_length=40)] = "", version: Annotated[str, Query(max_length=40)] = "",
 ) -> HTMLResponse:
     """The text with the passage marked; without ``at``, the best passage for ``q``; without both, from the start."""
@@ -50,7 +50,7 @@ def read(
     passage = _span(stop.chunk, q) if stop.chunk else None
     parts = layout(view.text, view.blocks, passage)
     if q:
-        history.record_opened(db, me, document_id, q)
+        asking.opened(me, document_id, q)
     return render(
         request, "reader/page.html", view=view, doc=view.document, parts=parts, contents=contents(parts), stop=stop,
         q=q, newer=_newer(db, me, view), pictured=view.version.media_type in _PICTURES and view.version.pages_total > 0,

@@ -19,7 +19,8 @@ from kb.handover.case import Deliverable
 from kb.handover.participation import visible_handovers
 from kb.viewing import Viewer
 from search import history
-from web.deps import Db, Me, WritingDb
+from web import asking
+from web.deps import Db, Me
 from web.questions import example_questions
 from web.templating import render
 from web.vocabularies import known
@@ -84,11 +85,11 @@ def _day(text: str) -> date | None:
 
 
 @router.get("/search")
-def search_page(request: Request, db: WritingDb, me: Me) -> HTMLResponse:
+def search_page(request: Request, db: Db, me: Me) -> HTMLResponse:
     """The page; asked by htmx for ``#results``, only the hits and facets."""
     asked = read_query(request)
     searched = bool(asked.query.text.strip()) or asked.filtered
-    results = search.search(db, me, asked.query) if searched else None
+    results = asking.ask(db, me, asked.query) if searched else None
     template = "search/_results.html" if request.headers.get("hx-target") == "results" else "search/page.html"
     return render(request, template, asked=asked, results=results, **_around(db, me, asked, results))
 

@@ -237,7 +237,7 @@ def _stricter(session: Session, document: Document, target: Target) -> tuple[dic
     session.add(document)
     mirror.owe(session, document.id)
     return ({
-        "slug": "document.stricter", "message": "两个版本的密级不同，整份材料按较严的「{classification}」处理。",
+        "slug": "document.stricter", "message": "两个版本的密级不同，整份资料按较严的「{classification}」处理。",
         "params": {"classification": CLASSIFICATION_NAMES[wanted]},
     },)  # fmt: skip
 

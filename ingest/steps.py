@@ -28,7 +28,7 @@ from kb.settings import settings
 from kb.tags import Suggestion
 
 WITHOUT_MODEL = {
-    "slug": "index.lexical_only", "message": "没有可用的语义模型，这份材料目前只能按字词检索。", "params": {},
+    "slug": "index.lexical_only", "message": "没有可用的语义模型，这份资料目前只能按字词检索。", "params": {},
 }  # fmt: skip
 
 

@@ -7,12 +7,16 @@ agree (cosine ≥ 0.999). Any other model answers both through sentence-transfor
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import os
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,6 +28,7 @@ from kb.settings import settings
 
 Vectors = NDArray[np.float32]
 _BATCH = 32
+_IDLE_SECONDS = 120.0
 _log = logging.getLogger(__name__)
 
 
@@ -45,6 +50,12 @@ class Embedder(Protocol):
         """The unit vector of a question, float32, shape (dimension,)."""
 
 
+def _return_memory() -> None:
+    """Give freed memory back to the system where the C library can (glibc's ``malloc_trim``)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
 def _clean(text: str) -> str:
     """Without what an engine cuts at or refuses: NUL and lone surrogates."""
     return text.replace("\0", " ").encode("utf-8", "replace").decode()
@@ -59,6 +70,7 @@ class _SentenceTransformerModel:
         self._lock = Lock()
         self._model: Any = None
         self._dimension = 0
+        self._used = 0.0
 
     def _loaded(self) -> Any:
         with self._lock:
@@ -70,7 +82,24 @@ class _SentenceTransformerModel:
                 torch.set_num_threads(settings().embedding_threads)
                 self._model = SentenceTransformer(self._source, device="cpu")
                 self._dimension = int(self._model.get_embedding_dimension())
+                self._watch()
+            self._used = time.monotonic()
             return self._model
+
+    def _watch(self) -> None:
+        """Let the model go once nothing has asked for it for a while: it holds half a gigabyte."""
+        timer = Timer(_IDLE_SECONDS, self._release_if_idle)
+        timer.daemon = True
+        timer.start()
+
+    def _release_if_idle(self) -> None:
+        with self._lock:
+            if time.monotonic() - self._used < _IDLE_SECONDS:
+                self._watch()
+                return
+            self._model = None
+        gc.collect()
+        _return_memory()
 
     @property
     def dimension(self) -> int:

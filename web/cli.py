@@ -58,7 +58,7 @@ def ingest(
     classification: Annotated[str, typer.Option(help="密级 · internal confidential restricted")] = "internal",
     json: Json = False,
 ) -> None:
-    """收录材料并等待完成 · take in documents and wait for the end"""
+    """收录资料并等待完成 · take in documents and wait for the end"""
     absolute = [str(p.absolute()) for p in paths]
     _run("ingest", json, paths=absolute, handover=handover, module=module, tags=tag, classification=classification)
 
@@ -200,7 +200,7 @@ def serve(
 def worker(
     check: Annotated[bool, typer.Option("--check", help="检查本机的工作进程 · is the worker alive")] = False,
 ) -> None:
-    """只处理材料，不开网页 · only work on documents"""
+    """只处理资料，不开网页 · only work on documents"""
     from web.commands import service
 
     raise typer.Exit(service.check_worker(locale()) if check else service.work(locale()))
@@ -211,7 +211,7 @@ def demo(
     host: Annotated[str, typer.Option(help="默认 KB_HOST · default KB_HOST")] = "",
     port: Annotated[int, typer.Option(help="默认 KB_PORT · default KB_PORT")] = -1,
 ) -> None:
-    """演示公司：建好账号与材料并启动 · a demo company, ready to log in"""
+    """演示公司：建好账号与资料并启动 · a demo company, ready to log in"""
     from web.commands import demo as company
 
     raise typer.Exit(company.demo(locale(), host, port))

@@ -66,9 +66,9 @@ def require_contribution(
     """
     handover = visible_handover(session, viewer, handover_id)
     if handover.state is HandoverState.archived:
-        raise Conflict("handover.archived", "这个交接已归档，不能再提交材料。")
+        raise Conflict("handover.archived", "这个交接已归档，不能再提交资料。")
     if not may_contribute(viewer, handover):
-        raise NotAllowed("document.not_contributor", "只有离任者本人和人事可以向这个交接提交材料。")
+        raise NotAllowed("document.not_contributor", "只有离任者本人和人事可以向这个交接提交资料。")
     if not _for_anyone(viewer) and not viewer.scope.sees(cell_of(handover_id, module, classification)):
         raise NotAllowed("document.cell_closed", "您没有这个模块或密级的权限，请改选，或联系人事开通。")
     return handover

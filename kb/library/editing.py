@@ -40,7 +40,7 @@ def retag(session: Session, viewer: Viewer, document_id: str, tags: Iterable[str
     document = _editable(session, viewer, document_id)
     wanted = list(dict.fromkeys(t for t in map(canonical, tags) if t))
     if len(wanted) > MOST_TAGS:
-        raise Invalid("document.many_tags", "一份材料最多 {limit} 个标签，请删减。", limit=MOST_TAGS)
+        raise Invalid("document.many_tags", "一份资料最多 {limit} 个标签，请删减。", limit=MOST_TAGS)
     before = {
         t.tag: t for t in session.exec(select(DocumentTag).where(DocumentTag.document_id == document_id))
     }
@@ -115,7 +115,7 @@ def delete_document(session: Session, viewer: Viewer, document_id: str) -> None:
     document = _editable(session, viewer, document_id)
     for doomed in [document, *_attached(session, document)]:
         if not may_edit(session, viewer, doomed):
-            raise NotAllowed("document.not_editor", "只有上传者、离任者本人和人事可以修改这份材料。")
+            raise NotAllowed("document.not_editor", "只有上传者、离任者本人和人事可以修改这份资料。")
         bury(session, viewer.person_id, doomed)
 
 
@@ -137,12 +137,12 @@ def bury(session: Session, actor_id: str, document: Document) -> None:
 def _editable(session: Session, viewer: Viewer, document_id: str) -> Document:
     found = session.exec(select(Document).where(Document.id == document_id, listed(viewer))).first()
     if found is None:
-        raise NotFound("document.unknown", "没有这份材料，可能已被删除。")
+        raise NotFound("document.unknown", "没有这份资料，可能已被删除。")
     handover = session.get(Handover, found.handover_id)
     if handover is not None and handover.state is HandoverState.archived:
-        raise Conflict("handover.archived", "这个交接已归档，不能再修改材料。")
+        raise Conflict("handover.archived", "这个交接已归档，不能再修改资料。")
     if not may_edit(session, viewer, found):
-        raise NotAllowed("document.not_editor", "只有上传者、离任者本人和人事可以修改这份材料。")
+        raise NotAllowed("document.not_editor", "只有上传者、离任者本人和人事可以修改这份资料。")
     return found
 
 

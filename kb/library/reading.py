@@ -62,7 +62,7 @@ def visible_document(session: Session, viewer: Viewer, document_id: str) -> Docu
     """
     found = session.exec(select(Document).where(Document.id == document_id, listed(viewer))).first()
     if found is None:
-        raise NotFound("document.unknown", "没有这份材料，可能已被删除。")
+        raise NotFound("document.unknown", "没有这份资料，可能已被删除。")
     return found
 
 
@@ -100,7 +100,7 @@ def receipt(session: Session, viewer: Viewer, document_id: str, version_id: str 
         if version is not None and version.document_id == document_id:
             return receipt_of(session.get_one(Document, document_id), version)
     if not found:
-        raise NotFound("document.unknown", "没有这份材料，可能已被删除。")
+        raise NotFound("document.unknown", "没有这份资料，可能已被删除。")
     return found[0]
 
 
@@ -142,7 +142,7 @@ def _chosen(document: Document, versions: tuple[Version, ...], wanted: str | int
     for version in versions:
         if str(wanted) in (version.id, str(version.number)):
             return version
-    raise NotFound("version.unknown", "这份材料没有这个版本。")
+    raise NotFound("version.unknown", "这份资料没有这个版本。")
 
 
 def _tags(session: Session, document_id: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ def test_switched_off_says_so_and_search_goes_on(home: Path, monkeypatch: pytest
     assert model_name() == "none"
 
 
+@pytest.mark.integration
 def test_a_model_that_does_not_load_is_no_model(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("KB_EMBEDDING_MODEL", str(home / "nowhere"))

@@ -12,7 +12,7 @@ from kb import ledger
 from kb.db import engine_for
 
 
-@pytest.fixture()
+@pytest.fixture
 def session(tmp_path: Path) -> Session:
     engine = engine_for(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     SQLModel.metadata.create_all(engine, tables=[ledger.LedgerEntry.__table__])  # type: ignore[attr-defined]

@@ -34,6 +34,8 @@ from tests.web.policy import BODIES, EVERYBODY, FILES, FORMS, POLICY, PUBLIC, QU
 from web.app import create_app
 from web.security import csrf_token_for, visitor_cookie
 
+pytestmark = pytest.mark.integration
+
 ClientFor = Callable[[str | None], TestClient]
 ABSENT = {
     "handover_id": "hov-222222222222", "document_id": "doc-222222222222", "version_id": "ver-222222222222",

@@ -48,7 +48,7 @@ class TestHandingIn:
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("一.md", REASON)
             archive.writestr("二.md", REASON + "二")
-        receipts = hand_in(program_for("leaver"), handover, ("材料.zip", packed.getvalue())).json()
+        receipts = hand_in(program_for("leaver"), handover, ("资料.zip", packed.getvalue())).json()
         assert [r["file_name"] for r in receipts] == ["一.md", "二.md"]
 
     def test_the_same_file_is_linked(self, program_for: ProgramFor, people: People, handover: Handover) -> None:

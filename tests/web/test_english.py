@@ -15,6 +15,8 @@ from kb.people import Person
 from kb.settings import settings
 from tests.conftest import NAMES
 
+pytestmark = pytest.mark.integration
+
 PAGES = {
     "leaver": ("/", "/handovers", "/handovers/{h}", "/documents", "/upload?handover={h}", "/search", "/search?q=x",
                "/settings", "/settings/password", "/settings/tokens", "/settings/api", "/none"),

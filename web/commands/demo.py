@@ -38,7 +38,7 @@ def _ready(console: Console, address: str) -> None:
     console.table(("登录名", "密码", "姓名", "角色", "岗位"), [
         (p.login, plan.password, p.name, console.text(ROLE_NAMES[p.role]), p.post) for p in plan.people
     ])  # fmt: skip
-    console.say("材料正在后台收录，可以先登录。按 Ctrl+C 停止。")
+    console.say("资料正在后台收录，可以先登录。按 Ctrl+C 停止。")
     threading.Thread(target=_seed_files, args=(plan, console), name="kb-demo", daemon=True).start()
 
 
@@ -70,7 +70,7 @@ def _open(session: Session, wanted: planning.DemoHandover) -> Handover:
 def _seed_files(plan: Plan, console: Console) -> None:
     try:
         seed_files(plan)
-        console.say("材料收录完毕。")
+        console.say("资料收录完毕。")
     except Exception:  # a thread's edge: the pages go on without the rest of the documents
         _log.exception("demo documents")
 

@@ -41,7 +41,7 @@ def work(locale: str) -> int:
     try:
         with _home_to_ourselves():
             pipeline.start()
-            console.say("正在处理材料。按 Ctrl+C 停止。")
+            console.say("正在处理资料。按 Ctrl+C 停止。")
             stopped.wait()
             pipeline.stop()
     except KbError as error:

@@ -49,7 +49,7 @@ def backup(console: Console, file: str) -> int:
 
     done = packing.back_up(Path(file))
     console.emit(done.as_dict())
-    console.say("已备份 {documents} 份材料、{originals} 个原件到 {file}（{megabytes} MB）。请妥善保管。",
+    console.say("已备份 {documents} 份资料、{originals} 个原件到 {file}（{megabytes} MB）。请妥善保管。",
                 documents=done.documents, originals=done.originals, file=done.file,
                 megabytes=f"{done.bytes / 1e6:.1f}")
     return 0
@@ -61,7 +61,7 @@ def restore(console: Console, file: str, force: bool = False) -> int:
 
     done = packing.restore(Path(file), force=force)
     console.emit(done.as_dict())
-    console.say("已恢复 {documents} 份材料、{originals} 个原件；其中 {again} 份在备份之后被删除，已再次删除。",
+    console.say("已恢复 {documents} 份资料、{originals} 个原件；其中 {again} 份在备份之后被删除，已再次删除。",
                 documents=done.documents, originals=done.originals, again=done.deleted_again)
     console.say("授权和账号也回到了备份时的状态，请核对。")
     return 0 if done.clean else 1

@@ -10,6 +10,9 @@ from ingest.draft import Draft
 from ingest.formats.text import append_lines
 from web.console import Console
 
+_ROW_CHARACTERS = 1000
+"""Up to this length a corpus row is taken as one passage."""
+
 
 def evaluate(console: Console, corpus: str, queries: str, qrels: str) -> int:
     """Index the corpus aside, ask the questions, compare with the judgements, print the measures."""
@@ -23,7 +26,9 @@ def evaluate(console: Console, corpus: str, queries: str, qrels: str) -> int:
 
 
 def _passages(text: str) -> Sequence[Piece]:
-    """A corpus text cut the way an uploaded text file is."""
+    """A row of a BEIR corpus is a passage already and stays whole; a longer one is cut like an uploaded text file."""
+    if text.strip() and len(text) <= _ROW_CHARACTERS:
+        return [Piece(0, 0, len(text), text, (), None, None)]
     draft = Draft()
     append_lines(text, draft)
     return chunk(draft.text, draft.blocks)

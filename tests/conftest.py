@@ -33,6 +33,14 @@ NAMES = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever drives the whole application belongs to the integration lane; the unit lane stays quick."""
+    for item in items:
+        if "client_for" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.integration)
+
+
 def forget() -> None:
     """Empty every cache that remembers the settings, an engine or an index of an earlier test."""
     vectors = sys.modules.get("kb.vectors")

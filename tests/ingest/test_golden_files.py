@@ -21,7 +21,7 @@ from ingest.parse import parse
 from ingest.parsed import Parsed
 from kb.errors import Invalid
 
-GOLDEN = Path(os.environ.get("KB_GOLDEN", "/work/shared/golden"))
+GOLDEN = Path(os.environ.get("KB_GOLDEN", Path(__file__).resolve().parents[3] / "shared" / "golden"))
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.skipif(not GOLDEN.is_dir(), reason=f"the judged files are not here ({GOLDEN}); set KB_GOLDEN"),

@@ -60,7 +60,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KB_HOME", str(folder))
         patch.delenv("KB_DATABASE_URL", raising=False)
-        schema.metadata().create_all(db.engine())  # quicker than the migrations, which have their own test
+        schema.upgrade()
         forget()
     return folder / "kb.sqlite"
 

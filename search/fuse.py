@@ -1,9 +1,10 @@
 """Two rankings → one score a document and a passage: distribution-based score fusion (DBSF).
 
-Each side's scores are mapped so that mean − 3σ becomes 0 and mean + 3σ becomes 1 (clipped), then added with their
-weights. Documents are fused by their best passage on each side, which need not be the same one: the passage that says
-it and the passage that names it may stand apart. Where question and passages share no script, the lexical side has only
-noise to say and counts less. Source: Qdrant's DBSF; measured in ``tests/bench/quality.py``.
+Each side's scores are mapped so that mean − 3σ becomes 0 and mean + 3σ becomes 1, then added with their weights. A
+score far above the others stays above 1: clipped there, the best answers of a clear question would all be equal.
+Documents are fused by their best passage on each side, which need not be the same one: the passage that says it and the
+passage that names it may stand apart. Where question and passages share no script, the lexical side has only noise to
+say and counts less. Source: Qdrant's DBSF; measured in ``tests/bench/quality.py``.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ class Fused:
 
 
 def normalise(scores: Mapping[str, float]) -> dict[str, float]:
-    """Scores 0–1 by their own distribution; equal scores all become 0.5."""
+    """Scores from 0, mostly below 1, by their own distribution; equal scores all become 0.5."""
     if not scores:
         return {}
     mean, spread = fmean(scores.values()), pstdev(scores.values())
     if spread < 1e-9:
         return dict.fromkeys(scores, 0.5)
     low, width = mean - 3 * spread, 6 * spread
-    return {key: min(1.0, max(0.0, (score - low) / width)) for key, score in scores.items()}
+    return {key: max(0.0, (score - low) / width) for key, score in scores.items()}
 
 
 def fuse(dense: Sequence[Candidate], lexical: Sequence[Candidate], *, lexical_weight: float = 1.0) -> Fused:

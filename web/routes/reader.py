@@ -53,7 +53,8 @@ def read(
         asking.opened(me, document_id, q)
     return render(
         request, "reader/page.html", view=view, doc=view.document, parts=parts, contents=contents(parts), stop=stop,
-        q=q, newer=_newer(db, me, view), pictured=view.version.media_type in _PICTURES and view.version.pages_total > 0,
+        q=q, newer=search.newer_edition(db, me, view.document),
+        pictured=view.version.media_type in _PICTURES and view.version.pages_total > 0,
         page_shown=(stop.chunk.page_first if stop.chunk else None) or 1,
     )  # fmt: skip
 
@@ -84,11 +85,6 @@ def _answers(db: Session, me: Viewer, view: DocumentView, q: str) -> list[Chunk]
 
 def _span(chunk: Chunk, q: str) -> Span:
     return Span(chunk.start, chunk.end, highlights(chunk.text, q) if q else ())
-
-
-def _newer(db: Session, me: Viewer, view: DocumentView) -> str:
-    """The id of a newer edition the viewer may see, empty for none."""
-    return search.newer_edition(db, me, view.document)
 
 
 @router.get("/documents/{document_id}/pages/{number}.png")

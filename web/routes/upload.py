@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
@@ -18,10 +15,10 @@ from kb.access import Classification, Module
 from kb.errors import Invalid
 from kb.handover.checklist import checklist
 from kb.handover.participation import may_contribute, visible_handovers
-from kb.receipts import Receipt
 from kb.settings import settings
 from web.deps import Db, Me
 from web.templating import render
+from web.uploads import received
 from web.vocabularies import known
 
 router = APIRouter()
@@ -57,25 +54,13 @@ def upload(
         raise Invalid("document.no_place", "请选择模块和密级。")
     listed = tuple(t.strip() for t in tags.replace("，", ",").replace("、", ",").split(",") if t.strip())
     target = Target(handover, modules[0], classes[0], listed, deliverable)
-    receipts = _accept(me, given[:_MOST], target)
+    with received(given[:_MOST]) as written:
+        receipts = batch.accept_files(me, written, target)
     lost = [r for r in receipts if not r.document_id]
     if lost:
         return render(request, "upload/receipts.html", status=422, receipts=receipts, back=handover)
     ids = "&".join(f"id={r.document_id}" for r in receipts)
     return RedirectResponse(f"/upload/receipts?{ids}", 303)
-
-
-def _accept(me: Me, files: list[UploadFile], target: Target) -> list[Receipt]:
-    work = settings().home.absolute() / "work"
-    work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(prefix="upload-", dir=work) as folder:
-        written = []
-        for number, file in enumerate(files):
-            path = Path(folder) / str(number)
-            with path.open("wb") as out:
-                shutil.copyfileobj(file.file, out, 1 << 20)
-            written.append((path, file.filename or ""))
-        return batch.accept_files(me, written, target)
 
 
 @router.get("/upload/receipts")

@@ -146,7 +146,10 @@ OPERATOR = Scope(everything=True)
 
 
 class Grant(SQLModel, table=True):
-    """One module of one handover opened to one person, up to a classification. Revoking keeps the row."""
+    """One module of one handover opened to one person, up to a classification. Revoking keeps the row.
+
+    ``locked``: only what is internal is open until the person has signed the handover's agreements.
+    """
 
     __tablename__ = "access_grant"
     id: str = Field(default_factory=lambda: new_id("gra"), primary_key=True)
@@ -154,10 +157,25 @@ class Grant(SQLModel, table=True):
     handover_id: str = Field(index=True)
     module: Module
     up_to: Classification
+    locked: bool = False
     granted_by: str = ""
     granted_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_by: str = ""
+
+    @property
+    def classes(self) -> tuple[Classification, ...]:
+        """The classifications it opens right now."""
+        return (Classification.internal,) if self.locked else self.up_to.up_to()
+
+
+class Clearance(SQLModel, table=True):
+    """That a person has signed everything a handover asks for before its confidential part opens to them."""
+
+    __tablename__ = "clearance"
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    handover_id: str = Field(primary_key=True)
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
 def granted_cells(session: Session, person: Person) -> frozenset[str]:
@@ -167,4 +185,4 @@ def granted_cells(session: Session, person: Person) -> frozenset[str]:
     rows = session.exec(
         select(Grant).where(Grant.person_id == person.id, col(Grant.revoked_at).is_(None))
     ).all()
-    return frozenset(cell_of(g.handover_id, g.module, c) for g in rows for c in g.up_to.up_to())
+    return frozenset(cell_of(g.handover_id, g.module, c) for g in rows for c in g.classes)

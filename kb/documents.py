@@ -70,7 +70,6 @@ class Document(SQLModel, table=True):
     file_name: str = Field(index=True)
     uploader_id: str = ""
     parent_id: str = Field(default="", index=True)
-    superseded_by_id: str = Field(default="")
     current_version_id: str | None = Field(default=None, index=True)
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

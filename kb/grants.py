@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from kb import ledger
-from kb.access import Classification, Grant, Module, Permission
+from kb.access import Classification, Clearance, Grant, Module, Permission
 from kb.db import now
 from kb.errors import Conflict, NotAllowed, NotFound
 from kb.handover.case import Handover
@@ -59,11 +59,22 @@ def write_grant(
         return live
     if live is not None:
         _end(session, viewer, live)
-    made = Grant(person_id=person_id, handover_id=handover_id, module=module, up_to=up_to, granted_by=viewer.person_id)
+    made = Grant(
+        person_id=person_id, handover_id=handover_id, module=module, up_to=up_to, granted_by=viewer.person_id,
+        locked=must_sign_first(session, handover_id, person_id),
+    )
     session.add(made)
     ledger.record(session, viewer.person_id, "grant.given", made.id, person=person_id, handover=handover_id,
                   module=module.value, up_to=up_to.value)
     return made
+
+
+def must_sign_first(session: Session, handover_id: str, person_id: str) -> bool:
+    """Whether the person still has to sign the handover's agreements before anything confidential opens to them."""
+    handover = session.get(Handover, handover_id)
+    if handover is None or not handover.agreements_required or person_id == handover.leaver_id:
+        return False
+    return session.get(Clearance, (person_id, handover_id)) is None
 
 
 def revoke(session: Session, viewer: Viewer, grant_id: str) -> Grant:

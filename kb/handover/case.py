@@ -5,37 +5,96 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from kb.access import Module
 from kb.db import UtcDateTime, new_id, now
+from kb.handover.workflow import Node
 
 
 class HandoverState(StrEnum):
-    """Where a handover stands; this release knows running and closed, the nodes come with the workflow."""
+    """The coarse state of a handover; ``Handover.node`` says more."""
 
     running = "running"
     archived = "archived"
+    cancelled = "cancelled"
 
 
 class Handover(SQLModel, table=True):
-    """One executive leaving one post. ``template`` is the role template's key (``coo``)."""
+    """One executive leaving one post. ``template`` is the role template's key (``coo``), ``template_version`` its
+    edition, empty for the one that comes with the product.
+
+    ``node_due`` is None before a deadline is known and at an end; ``due_provisional`` that it lies past the table of
+    public holidays. ``round`` counts from 1 and grows each time the handover is sent back. ``paused_at`` None means
+    that it runs. ``agreements_required``: nobody but the leaver reads anything confidential before they have signed. ``approval_limits`` is what the receiver may
+    approve, in HR's words; it is quoted in the statement they sign.
+    """
 
     __tablename__ = "handover"
     id: str = Field(default_factory=lambda: new_id("hov"), primary_key=True)
     template: str
+    template_version: str = ""
     title: str
     leaver_id: str = Field(foreign_key="person.id", index=True)
     successor_id: str | None = Field(default=None, foreign_key="person.id", index=True)
     head_id: str | None = Field(default=None, foreign_key="person.id")
-    state: HandoverState = HandoverState.running
+    node: Node = Field(default=Node.delivering, index=True)
+    node_since: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    node_due: date | None = None
+    due_provisional: bool = False
+    round: int = 1
+    urgent: bool = False
+    paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    pause_reason: str = ""
+    agreements_required: bool = False
+    approval_limits: str = ""
     last_day: date | None = None
     opened_by: str = ""
     opened_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def state(self) -> HandoverState:
+        """Running, archived or cancelled."""
+        return HandoverState(self.node.value) if self.ended else HandoverState.running
+
+    @property
+    def paused(self) -> bool:
+        """Whether its clock stands still."""
+        return self.paused_at is not None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more may be handed in or decided."""
+        return self.node in (Node.archived, Node.cancelled)
+
+
+class Receiver(SQLModel, table=True):
+    """Who takes over one module. A deputy may act for them until ``deputy_until`` inclusive; None means no deputy."""
+
+    __tablename__ = "receiver"
+    handover_id: str = Field(primary_key=True, foreign_key="handover.id")
+    module: Module = Field(primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    deputy_id: str | None = Field(default=None, foreign_key="person.id", index=True)
+    deputy_until: date | None = None
+
+
+class Decision(StrEnum):
+    """What the reviewer said of a deliverable."""
+
+    approved = "approved"
+    returned = "returned"
 
 
 class Deliverable(SQLModel, table=True):
-    """One thing owed, copied from the template at the opening; ``key`` finds its guidance in the template."""
+    """One thing owed, copied from the template at the opening; ``key`` finds its guidance in the template.
+
+    ``decision`` None means not reviewed. It holds only while ``decided_digest`` is the digest of what is handed in:
+    a changed file voids it. ``reason`` is why it was returned. ``weight`` is 1–5.
+    ``excused_by`` not empty: HR let it off for ``excused_reason``.
+    """
 
     __tablename__ = "deliverable"
     id: str = Field(default_factory=lambda: new_id("del"), primary_key=True)
@@ -45,8 +104,18 @@ class Deliverable(SQLModel, table=True):
     title: str
     title_en: str = ""
     ordinal: int
+    weight: int = 1
     owner_id: str = ""
     due_on: date | None = None
+    due_provisional: bool = False
+    decision: Decision | None = None
+    decided_by: str = ""
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_digest: str = ""
+    reason: str = ""
+    excused_by: str = ""
+    excused_reason: str = ""
+    __table_args__ = (UniqueConstraint("handover_id", "key"),)
 
 
 class Submission(SQLModel, table=True):

@@ -21,7 +21,6 @@ from kb.documents import Document, Stage, Version
 from kb.errors import Invalid, NotFound
 from kb.handover import template
 from kb.handover.case import Deliverable, Handover, Submission
-from kb.handover.opening import own_templates
 from kb.handover.participation import visible_handover
 from kb.people import names_of
 from kb.viewing import Viewer
@@ -159,6 +158,6 @@ def _handed_in(session: Session, deliverable_ids: list[str]) -> dict[str, list[_
 
 def _specs(key: str) -> dict[str, template.DeliverableSpec]:
     try:
-        return {spec.key: spec for spec in template.load(key, own_templates()).deliverables}
+        return {spec.key: spec for spec in template.load(key, template.own_templates()).deliverables}
     except (NotFound, Invalid):  # a template that was removed or broken takes its guidance with it, not the handover
         return {}

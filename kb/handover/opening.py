@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 from sqlmodel import Session
 
@@ -11,25 +10,24 @@ from kb import ledger
 from kb.access import Classification, Module, Permission
 from kb.errors import Conflict, Invalid
 from kb.grants import write_grant
-from kb.handover import template
-from kb.handover.case import Deliverable, Handover
+from kb.handover import editions, template, turns
+from kb.handover.case import Deliverable, Handover, Receiver
+from kb.handover.workdays import add_working_days, today
+from kb.handover.workflow import offset_for
 from kb.people import Person
-from kb.settings import settings
 from kb.viewing import Viewer
-
-
-def own_templates() -> Path:
-    """Where the company keeps its edited copies of role templates; the folder need not exist."""
-    return settings().home / "roles"
 
 
 def open_handover(
     session: Session, viewer: Viewer, role: str, leaver: Person, successor: Person | None = None, *,
-    head: Person | None = None, title: str = "", last_day: date | None = None,
+    head: Person | None = None, title: str = "", last_day: date | None = None, urgent: bool = False,
+    agreements: bool = False,
 ) -> Handover:
     """Open the handover of ``leaver``'s post after the template ``role`` (``coo``). ``title`` empty means a made one.
 
-    The leaver is granted all five modules up to restricted; successor and head are named on it and granted nothing.
+    The leaver is granted all five modules up to restricted; the successor becomes the receiver of every module, and
+    is granted nothing, nor is the head. ``urgent`` halves every deadline. With ``agreements`` whoever is granted
+    something reads only what is internal until they have signed confidentiality and approval limits.
 
     Raises:
         NotAllowed: the viewer may not open handovers.
@@ -38,24 +36,33 @@ def open_handover(
         Conflict: somebody named on it is deactivated.
     """
     viewer.require(Permission.open_handover)
-    plan = template.load(role, own_templates())
+    plan, version = editions.current(session, role), editions.current_version(session, role)
     _check(title, leaver, successor, head)
     handover = Handover(
-        template=plan.key, title=title.strip() or f"{leaver.name}（{plan.title}）离任交接", leaver_id=leaver.id,
+        template=plan.key, template_version=version, title=title.strip() or f"{leaver.name}（{plan.title}）离任交接", leaver_id=leaver.id,
         successor_id=successor.id if successor else None, head_id=head.id if head else None,
-        last_day=last_day, opened_by=viewer.person_id,
+        last_day=last_day, opened_by=viewer.person_id, urgent=urgent, agreements_required=agreements,
     )
     session.add(handover)
     session.flush()
     _copy_deliverables(session, handover, plan)
-    ledger.record(session, viewer.person_id, "handover.opened", handover.id, template=plan.key, leaver=leaver.id,
-                  successor=successor.id if successor else None, head=head.id if head else None)
+    if successor is not None:
+        session.add_all([Receiver(handover_id=handover.id, module=m, person_id=successor.id) for m in Module])
+        session.flush()
+    turns.set_node_deadline(session, handover)
+    ledger.record(session, viewer.person_id, "handover.opened", handover.id, template=plan.key, version=version,
+                  leaver=leaver.id, successor=successor.id if successor else "", head=head.id if head else "",
+                  due=handover.node_due.isoformat() if handover.node_due else "", urgent=urgent)
+    turns.tell(session, handover, turns.turn_of(session, handover), "「{title}」已发起，请按清单交付。",
+               title=handover.title)
     for module in Module:
         write_grant(session, viewer, leaver.id, handover.id, module, Classification.restricted)
     return handover
 
 
 def _check(title: str, leaver: Person, successor: Person | None, head: Person | None) -> None:
+    if head is not None and head.id in (leaver.id, successor.id if successor else ""):
+        raise Invalid("head.conflict", "审核人不能是离任者或接收方，请另选一位。")
     if successor is not None and successor.id == leaver.id:
         raise Invalid("handover.same_person", "离任者与接任者不能是同一个人，请重新选择。")
     if len(title.strip()) > 120:
@@ -66,9 +73,14 @@ def _check(title: str, leaver: Person, successor: Person | None, head: Person | 
 
 
 def _copy_deliverables(session: Session, handover: Handover, plan: template.Template) -> None:
+    """The due days count from today in working days, and are never later than the last day."""
     for ordinal, spec in enumerate(plan.deliverables):
+        due = add_working_days(today(), offset_for(spec.due_in_working_days, urgent=handover.urgent))
+        last = handover.last_day
         session.add(Deliverable(
             handover_id=handover.id, module=spec.module, key=spec.key, title=spec.title, title_en=spec.title_en,
-            ordinal=ordinal, owner_id=handover.leaver_id, due_on=handover.last_day,
-        ))
+            ordinal=ordinal, weight=spec.weight, owner_id=handover.leaver_id,
+            due_on=min(due.day, last) if last and last >= today() else due.day,
+            due_provisional=due.provisional,
+        ))  # fmt: skip
     session.flush()

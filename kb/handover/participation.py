@@ -1,20 +1,58 @@
-"""Who takes part in a handover: who may know that it exists, and who may put documents into it."""
+"""Who takes part in a handover: who may know that it exists, who takes over what, and who may put documents into it."""
 
 from __future__ import annotations
 
-from sqlalchemy import or_
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from kb.access import Classification, Module, Permission, cell_of
 from kb.errors import Conflict, NotAllowed, NotFound
-from kb.handover.case import Handover, HandoverState
+from kb.handover.case import Handover, Receiver
+from kb.handover.workdays import today
 from kb.viewing import Viewer
 
 
-def knows(viewer: Viewer, handover: Handover) -> bool:
+@dataclass(frozen=True)
+class Receivers:
+    """Who takes over which module of one handover; modules without a receiver are absent. ``on`` is the day asked for."""
+
+    rows: Mapping[Module, Receiver]
+    on: date
+
+    def acting_for(self, module: Module) -> tuple[str, ...]:
+        """Ids of the people who may sign for a module on that day: its receiver, and their deputy while appointed."""
+        row = self.rows.get(module)
+        if row is None:
+            return ()
+        deputising = row.deputy_id and (row.deputy_until is None or self.on <= row.deputy_until)
+        return (row.person_id, row.deputy_id) if deputising and row.deputy_id else (row.person_id,)
+
+    def modules_of(self, person_id: str) -> tuple[Module, ...]:
+        """The modules that the person may sign for on that day, in their fixed order."""
+        return tuple(m for m in Module if person_id in self.acting_for(m))
+
+    def people(self) -> frozenset[str]:
+        """Ids of all receivers and appointed deputies."""
+        return frozenset(p for m in self.rows for p in self.acting_for(m))
+
+
+def receivers_of(session: Session, handover_id: str) -> Receivers:
+    """Who takes over which module today."""
+    rows = session.exec(select(Receiver).where(Receiver.handover_id == handover_id))
+    return Receivers({row.module: row for row in rows}, today())
+
+
+def knows(session: Session, viewer: Viewer, handover: Handover) -> bool:
     """Whether the viewer may know of the handover: by role, by being named on it, or by any grant in it."""
-    named = viewer.person_id in (handover.leaver_id, handover.successor_id, handover.head_id)
-    return named or viewer.may(Permission.view_every_checklist) or handover.id in viewer.scope.handovers()
+    if viewer.person_id in (handover.leaver_id, handover.successor_id, handover.head_id):
+        return True
+    if viewer.may(Permission.view_every_checklist) or handover.id in viewer.scope.handovers():
+        return True
+    return viewer.person_id in receivers_of(session, handover.id).people()
 
 
 def visible_handover(session: Session, viewer: Viewer, handover_id: str) -> Handover:
@@ -24,7 +62,7 @@ def visible_handover(session: Session, viewer: Viewer, handover_id: str) -> Hand
         NotFound: it does not exist, or the viewer may not know of it.
     """
     found = session.get(Handover, handover_id)
-    if found is None or not knows(viewer, found):
+    if found is None or not knows(session, viewer, found):
         raise NotFound("handover.unknown", "没有这个交接，请检查编号。")
     return found
 
@@ -33,16 +71,22 @@ def visible_handovers(session: Session, viewer: Viewer) -> list[Handover]:
     """Every handover the viewer may know of, the newest first."""
     wanted = select(Handover).order_by(col(Handover.opened_at).desc(), Handover.id)
     if not viewer.may(Permission.view_every_checklist):
+        me, day = viewer.person_id, today()
+        receives = select(Receiver.handover_id).where(or_(
+            col(Receiver.person_id) == me,
+            and_(col(Receiver.deputy_id) == me,
+                 or_(col(Receiver.deputy_until).is_(None), col(Receiver.deputy_until) >= day)),
+        ))
         wanted = wanted.where(or_(
-            col(Handover.leaver_id) == viewer.person_id, col(Handover.successor_id) == viewer.person_id,
-            col(Handover.head_id) == viewer.person_id, col(Handover.id).in_(sorted(viewer.scope.handovers())),
+            col(Handover.leaver_id) == me, col(Handover.successor_id) == me, col(Handover.head_id) == me,
+            col(Handover.id).in_(sorted(viewer.scope.handovers())), col(Handover.id).in_(receives),
         ))
     return list(session.exec(wanted))
 
 
 def may_contribute(viewer: Viewer, handover: Handover) -> bool:
     """Whether the viewer may add documents to some part of the handover; the page offers uploading by this."""
-    if handover.state is HandoverState.archived:
+    if handover.ended:
         return False
     return _for_anyone(viewer) or viewer.person_id == handover.leaver_id
 
@@ -65,8 +109,8 @@ def require_contribution(
         Conflict: the handover is closed.
     """
     handover = visible_handover(session, viewer, handover_id)
-    if handover.state is HandoverState.archived:
-        raise Conflict("handover.archived", "这个交接已归档，不能再提交资料。")
+    if handover.ended:
+        raise Conflict("handover.archived", "这个交接已经结束，不能再提交资料。")
     if not may_contribute(viewer, handover):
         raise NotAllowed("document.not_contributor", "只有离任者本人和人事可以向这个交接提交资料。")
     if not _for_anyone(viewer) and not viewer.scope.sees(cell_of(handover_id, module, classification)):

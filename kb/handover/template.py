@@ -23,6 +23,7 @@ from typing import Any
 
 from kb.access import Module
 from kb.errors import Invalid, NotFound
+from kb.settings import settings
 
 BUILT_IN = Path(__file__).parent / "roles"
 """The templates that come with the product."""
@@ -69,6 +70,11 @@ class Template:
     def of_module(self, module: Module) -> tuple[DeliverableSpec, ...]:
         """The deliverables of one module, in order."""
         return tuple(d for d in self.deliverables if d.module is module)
+
+
+def own_templates() -> Path:
+    """Where the company keeps its own role files; the folder need not exist."""
+    return settings().home / "roles"
 
 
 def roles(extra: Path | None = None) -> list[str]:

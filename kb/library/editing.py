@@ -12,7 +12,7 @@ from kb.chunks import Chunk
 from kb.db import now
 from kb.documents import Document, ParsedText, Version
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
-from kb.handover.case import Handover, HandoverState, Submission
+from kb.handover.case import Handover, Submission
 from kb.handover.participation import may_contribute
 from kb.library.listing import listed
 from kb.tags import DocumentTag, Suggestion
@@ -25,7 +25,7 @@ MOST_TAGS = 30
 def may_edit(session: Session, viewer: Viewer, document: Document) -> bool:
     """Whether the viewer may change or delete the document: its uploader, the leaver, HR – as far as they see it."""
     handover = session.get(Handover, document.handover_id)
-    if handover is None or handover.state is HandoverState.archived or not viewer.scope.sees(document.cell):
+    if handover is None or handover.ended or not viewer.scope.sees(document.cell):
         return False
     return document.uploader_id == viewer.person_id or may_contribute(viewer, handover)
 
@@ -139,8 +139,8 @@ def _editable(session: Session, viewer: Viewer, document_id: str) -> Document:
     if found is None:
         raise NotFound("document.unknown", "没有这份资料，可能已被删除。")
     handover = session.get(Handover, found.handover_id)
-    if handover is not None and handover.state is HandoverState.archived:
-        raise Conflict("handover.archived", "这个交接已归档，不能再修改资料。")
+    if handover is not None and handover.ended:
+        raise Conflict("handover.archived", "这个交接已经结束，不能再修改资料。")
     if not may_edit(session, viewer, found):
         raise NotAllowed("document.not_editor", "只有上传者、离任者本人和人事可以修改这份资料。")
     return found

@@ -12,8 +12,9 @@ from kb.access import Module, Permission
 from kb.errors import Invalid, NotFound
 from kb.handover import template
 from kb.handover.case import Handover, HandoverState
-from kb.handover.opening import open_handover, own_templates
+from kb.handover.opening import open_handover
 from kb.handover.participation import visible_handover, visible_handovers
+from kb.handover.workflow import Node
 from kb.people import Person, find_person
 from web.api.listing import Listing, Wanted, refusals
 from web.deps import Db, Me
@@ -42,6 +43,11 @@ class HandoverOut(BaseModel):
     successor_id: str | None
     head_id: str | None
     state: HandoverState
+    node: Node
+    node_due: date | None
+    round: int
+    urgent: bool
+    paused: bool
     last_day: date | None
     opened_at: datetime
 
@@ -86,7 +92,7 @@ def open_one(wanted: HandoverIn, db: Db, me: Me) -> HandoverOut:
 @router.get("/templates", summary="List role templates")
 def list_templates(me: Me, paging: Wanted) -> Listing[TemplateOut]:
     """What a handover can be opened after."""
-    return paging.cut([template.load(key, own_templates()) for key in template.roles(own_templates())], _template)
+    return paging.cut([template.load(key, template.own_templates()) for key in template.roles(template.own_templates())], _template)
 
 
 @router.get("/{handover_id}", summary="Read a handover", responses=refusals(404))

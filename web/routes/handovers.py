@@ -16,7 +16,7 @@ from kb.directory import list_people
 from kb.errors import Invalid, KbError
 from kb.handover import template
 from kb.handover.checklist import ITEM_STATE_NAMES, checklist, checklists
-from kb.handover.opening import open_handover, own_templates
+from kb.handover.opening import open_handover
 from kb.handover.participation import may_contribute, visible_handover, visible_handovers
 from kb.people import find_person, names_of
 from kb.viewing import Viewer
@@ -45,7 +45,7 @@ def new_page(request: Request, db: Db, me: Opener) -> HTMLResponse:
 
 
 def _form(request: Request, db: Session, me: Viewer, *, status: int = 200, **given: Any) -> HTMLResponse:
-    templates = [template.load(key, own_templates()) for key in template.roles(own_templates())]
+    templates = [template.load(key, template.own_templates()) for key in template.roles(template.own_templates())]
     people = [p for p in list_people(db, me) if p.active]
     given = {"error": "", "role": "coo", "leaver": "", "successor": "", "head": "", "last_day": ""} | given
     return render(request, "handovers/new.html", status=status, templates=templates, people=people, **given)

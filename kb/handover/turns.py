@@ -1,0 +1,134 @@
+"""Whose turn it is in a handover, and moving it from node to node with deadline, log entry and notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
+
+from kb import ledger, notices
+from kb.access import Module
+from kb.db import now
+from kb.errors import Conflict, NotAllowed
+from kb.handover.case import Deliverable, Handover
+from kb.handover.contents import FileOf, digest_of
+from kb.handover.participation import receivers_of, visible_handover
+from kb.handover.review import Reviewed, reviewed
+from kb.handover.signing import Purpose, holding, signatures_of
+from kb.handover.workdays import add_working_days, today
+from kb.handover.workflow import NODE_NAMES, Action, Actor, Node, Transition, days_for, transition
+from kb.people import Person, Role
+from kb.viewing import Viewer
+
+
+def acting(session: Session, viewer: Viewer, handover: Handover) -> frozenset[Actor]:
+    """The parts the viewer plays in a handover today; the leaver never plays another one in it."""
+    if viewer.person_id == handover.leaver_id:
+        return frozenset({Actor.leaver})
+    parts = set()
+    if viewer.person_id == handover.head_id:
+        parts.add(Actor.head)
+    if viewer.role is Role.hr:
+        parts.add(Actor.hr)
+    if receivers_of(session, handover.id).modules_of(viewer.person_id):
+        parts.add(Actor.receiver)
+    return frozenset(parts)
+
+
+def begin(session: Session, viewer: Viewer, handover_id: str, action: Action) -> tuple[Handover, Transition]:
+    """The handover, locked for this transaction, and the row of the table the action takes.
+
+    Raises:
+        NotFound: the viewer may not know of the handover.
+        NotAllowed: the action is somebody else's.
+        Conflict: the handover is paused, or the action is not possible where it stands.
+    """
+    visible_handover(session, viewer, handover_id)
+    handover = session.exec(
+        select(Handover).where(Handover.id == handover_id).with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    step = transition(handover.node, action)
+    if step.actor not in acting(session, viewer, handover):
+        raise NotAllowed("handover.not_your_turn", "这一步不由您操作。如果安排有误，请联系人事。")
+    if handover.paused_at is not None and action is not Action.cancel:
+        raise Conflict("handover.paused", "交接已暂停，恢复后才能继续。")
+    return handover, step
+
+
+def move(session: Session, viewer: Viewer, handover: Handover, step: Transition, **detail: str) -> None:
+    """Take the row of the table: node, deadline, round, log entry, and a notice to whoever is next."""
+    before = handover.node
+    handover.node, handover.node_since = step.target, now()
+    if step.restarts:
+        handover.round += 1
+    if handover.ended:
+        handover.ended_at, handover.node_due = now(), None
+    else:
+        set_node_deadline(session, handover)
+    ledger.record(session, viewer.person_id, f"handover.{step.action.value}", handover.id, before=before.value,
+                  after=step.target.value, round=handover.round,
+                  due=handover.node_due.isoformat() if handover.node_due else "", **detail)
+    tell(session, handover, turn_of(session, handover), "「{title}」进入「{node}」，请处理。", title=handover.title,
+         node=NODE_NAMES[handover.node])
+    session.flush()
+
+
+def set_node_deadline(session: Session, handover: Handover) -> None:
+    """Count the node's working days from today; delivering lasts until its last deliverable where that is later."""
+    limit = add_working_days(today(), days_for(handover.node, urgent=handover.urgent))
+    handover.node_due, handover.due_provisional = limit.day, limit.provisional
+    if handover.node is Node.delivering:
+        due = session.exec(select(Deliverable.due_on).where(
+            Deliverable.handover_id == handover.id, col(Deliverable.due_on).is_not(None)
+        )).all()
+        handover.node_due = max([limit.day, *(d for d in due if d)]) if handover.round == 1 else limit.day
+
+
+def turn_of(session: Session, handover: Handover) -> frozenset[str]:
+    """Ids of the people who must act now; none at an end."""
+    if handover.node is Node.delivering:
+        return frozenset({handover.leaver_id})
+    if handover.node is Node.head_review:
+        return frozenset({handover.head_id} if handover.head_id else hr_ids(session))
+    if handover.node is Node.hr_confirmation:
+        return hr_ids(session)
+    if handover.node is Node.receiving:
+        receivers, waiting = receivers_of(session, handover.id), unreceived(session, handover)
+        return frozenset(p for m in waiting for p in receivers.acting_for(m)) or hr_ids(session)
+    return frozenset({handover.leaver_id, *receivers_of(session, handover.id).people()})
+
+
+def hr_ids(session: Session) -> frozenset[str]:
+    """Ids of every active person of HR."""
+    return frozenset(session.exec(select(Person.id).where(Person.role == Role.hr, Person.active)))
+
+
+def tell(session: Session, handover: Handover, people: Iterable[str], message: str, **params: str) -> None:
+    """Put a notice about a handover before people, with a link to its room."""
+    notices.notify(session, sorted(people), notices.NoticeKind.turn, message, link=f"/handovers/{handover.id}",
+                   handover_id=handover.id, **params)
+
+
+def unreceived(session: Session, handover: Handover) -> list[Module]:
+    """The modules that owe something and carry no receiver's signature over what is handed in now."""
+    rows, signed = reviewed(session, handover), signatures_of(session, handover.id)
+    return [
+        m for m in owed_modules(rows)
+        if holding(signed, handover, Purpose.receive, m.value, digest_of(all_files(of_module(rows, m)))) is None
+    ]
+
+
+def all_files(rows: Iterable[Reviewed]) -> list[FileOf]:
+    """The files of several deliverables, in order."""
+    return [f for r in rows for f in r.files]
+
+
+def of_module(rows: Iterable[Reviewed], module: Module) -> list[Reviewed]:
+    """Those of one module."""
+    return [r for r in rows if r.deliverable.module is module]
+
+
+def owed_modules(rows: list[Reviewed]) -> list[Module]:
+    """The modules in which something is owed that HR did not let off."""
+    return [m for m in Module if any(not r.excused for r in of_module(rows, m))]

@@ -152,3 +152,10 @@ def _visitor_header(secret: str) -> str:
     if settings().secure_cookies:
         morsel["secure"] = True
     return morsel.OutputString()
+
+
+def local_path(address: str) -> str:
+    """The address if it is a path of this site, else the home page: a link must not lead to another site."""
+    parts = urlsplit(address)
+    safe = address.startswith("/") and not parts.netloc and not parts.scheme and address.isprintable()
+    return address if safe and "\\" not in address and not address.startswith("//") else "/"

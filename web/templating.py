@@ -14,8 +14,13 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Permission
+from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Module, Permission
 from kb.documents import KIND_NAMES, STAGE_NAMES
+from kb.handover import workdays, workflow
+from kb.handover.review import VERDICT_NAMES
+from kb.handover.risks import RISK_LEVEL_NAMES
+from kb.handover.signing import PURPOSE_NAMES
+from kb.handover.standing import TASK_NAMES
 from kb.vocabulary import vocabulary
 from web.i18n import translate, translations
 
@@ -81,7 +86,10 @@ def environment(locale: str) -> Environment:
     env.globals |= {
         "icon": icon, "asset": asset, "Permission": Permission, "module_names": MODULE_NAMES,
         "classification_names": CLASSIFICATION_NAMES, "kind_names": KIND_NAMES, "stage_names": STAGE_NAMES,
-        "say": _speaker(locale),
+        "say": _speaker(locale), "module_keys": frozenset(Module), "stations": workflow.stations,
+        "node_names": workflow.NODE_NAMES, "action_names": workflow.ACTION_NAMES, "verdict_names": VERDICT_NAMES,
+        "risk_level_names": RISK_LEVEL_NAMES, "purpose_names": PURPOSE_NAMES, "task_names": TASK_NAMES,
+        "today": workdays.today,
     }  # fmt: skip
     env.filters |= {
         "day": day, "moment": moment, "size": size, "marked": marked, "tag": lambda tag: tag_label(locale, tag),

@@ -50,11 +50,11 @@ def required_of(session: Session, handover: Handover, person_id: str) -> tuple[P
 
 def signed_by(session: Session, handover_id: str, person_id: str) -> frozenset[Purpose]:
     """The agreements the person has signed in this handover."""
-    rows = session.exec(select(Signature.purpose).where(
+    rows = session.exec(select(Signature).where(
         Signature.handover_id == handover_id, Signature.signer_id == person_id,
         col(Signature.purpose).in_([Purpose.agreement_confidentiality, Purpose.agreement_limits]),
     ))  # fmt: skip
-    return frozenset(rows)
+    return frozenset(row.purpose for row in rows)
 
 
 def outstanding(session: Session, handover: Handover, person_id: str) -> tuple[Purpose, ...]:

@@ -53,7 +53,9 @@ def name_receivers(
 def appoint_deputy(
     session: Session, viewer: Viewer, handover_id: str, module: Module, deputy: Person | None, until: date | None = None
 ) -> None:
-    """Let somebody sign for a module's receiver until a day (inclusive; None: until taken back); None as deputy ends it.
+    """Let somebody sign for a module's receiver until a day (inclusive; None: until taken back).
+
+    None as deputy ends it.
 
     Raises:
         NotFound, NotAllowed, Conflict: as ``arrangeable``.
@@ -112,7 +114,8 @@ def reassign(
     _check_active(owner)
     before = {"owner": row.owner_id, "due_on": row.due_on.isoformat() if row.due_on else ""}
     row.owner_id, row.due_on = owner.id, due_on or row.due_on
-    ledger.record(session, viewer.person_id, "deliverable.reassigned", row.id, handover=handover.id, title=row.title,
+    ledger.record(session, viewer.person_id, "deliverable.reassigned", row.id, handover=handover.id, module=row.module.value,
+                  title=row.title,
                   before=before, after={"owner": owner.id, "due_on": row.due_on.isoformat() if row.due_on else ""})
     tell(session, handover, [owner.id, *hr_ids(session)], "「{title}」改由 {name} 负责。", title=row.title,
          name=names_of(session, [owner.id]).get(owner.id, ""))

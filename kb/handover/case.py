@@ -27,8 +27,8 @@ class Handover(SQLModel, table=True):
 
     ``node_due`` is None before a deadline is known and at an end; ``due_provisional`` that it lies past the table of
     public holidays. ``round`` counts from 1 and grows each time the handover is sent back. ``paused_at`` None means
-    that it runs. ``agreements_required``: nobody but the leaver reads anything confidential before they have signed. ``approval_limits`` is what the receiver may
-    approve, in HR's words; it is quoted in the statement they sign.
+    that it runs. ``agreements_required``: nobody but the leaver reads anything confidential before they have signed.
+    ``approval_limits`` is what the receiver may approve, in HR's words; it is quoted in the statement they sign.
     """
 
     __tablename__ = "handover"

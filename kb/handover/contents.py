@@ -62,7 +62,7 @@ def files_of(session: Session, handover_id: str, module: Module | None = None) -
 
 
 def digest_of(files: Iterable[FileOf]) -> str:
-    """SHA-256 (hex) over the pinned files; the same files in any order give the same digest, no files one of its own."""
+    """SHA-256 (hex) over the pinned files; the same files in any order give the same one."""
     pinned = sorted((f.deliverable_key, f.document_id, str(f.version), f.sha256) for f in files)
     return hashlib.sha256(rfc8785.dumps([list(row) for row in pinned])).hexdigest()
 

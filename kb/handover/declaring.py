@@ -52,7 +52,9 @@ class Preview:
         return not (self.blocked or self.unread or self.agreements)
 
 
-def preview(session: Session, viewer: Viewer, handover_id: str, action: Action, module: Module | None = None) -> Preview:
+def preview(
+    session: Session, viewer: Viewer, handover_id: str, action: Action, module: Module | None = None
+) -> Preview:
     """The step as the viewer would take it now.
 
     Raises:

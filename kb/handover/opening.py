@@ -39,7 +39,8 @@ def open_handover(
     plan, version = editions.current(session, role), editions.current_version(session, role)
     _check(title, leaver, successor, head)
     handover = Handover(
-        template=plan.key, template_version=version, title=title.strip() or f"{leaver.name}（{plan.title}）离任交接", leaver_id=leaver.id,
+        template=plan.key, template_version=version, leaver_id=leaver.id,
+        title=title.strip() or f"{leaver.name}（{plan.title}）离任交接",
         successor_id=successor.id if successor else None, head_id=head.id if head else None,
         last_day=last_day, opened_by=viewer.person_id, urgent=urgent, agreements_required=agreements,
     )

@@ -18,7 +18,7 @@ from kb.viewing import Viewer
 
 @dataclass(frozen=True)
 class Receivers:
-    """Who takes over which module of one handover; modules without a receiver are absent. ``on`` is the day asked for."""
+    """Who takes over which module of one handover; modules without one are absent. ``on`` is the day asked for."""
 
     rows: Mapping[Module, Receiver]
     on: date

@@ -24,7 +24,7 @@ from kb.handover.workflow import Action, Actor
 from kb.viewing import Viewer
 
 _STATEMENTS = {
-    Purpose.deliver: "本人声明：以上文件是本人就「{title}」交付的全部内容，内容真实、完整，已知风险均已登记，没有隐瞒。",
+    Purpose.deliver: "本人声明：以上文件是本人就「{title}」交付的全部内容，真实、完整，已知风险均已登记，没有隐瞒。",
     Purpose.head_review: "本人已逐条核对「{title}」的验收标准，以上结论和批注是本人的判断，同意进入 HR 确认。",
     Purpose.hr_confirmation: "本人确认「{title}」的交付物已经审核，接收方和权限已经安排，同意进入签收。",
     Purpose.receive: "本人已打开并理解「{title}」中「{module}」模块的以上文件和风险，确认接收。",
@@ -108,7 +108,8 @@ def confirm(session: Session, viewer: Viewer, handover_id: str, pin: str) -> Sig
     rows = reviewed(session, handover)
     changed = [r.deliverable.title for r in rows if not r.done]
     if changed:
-        raise Conflict("handover.changed", "「{title}」在审核后有变动，原结论已失效。请退回重新审核。", title=changed[0])
+        raise Conflict("handover.changed", "「{title}」在审核后有变动，原结论已失效。请退回重新审核。",
+                       title=changed[0])
     without = [MODULE_NAMES[m] for m in owed_modules(rows) if m not in receivers_of(session, handover.id).rows]
     if without:
         raise Conflict("handover.no_receiver", "「{modules}」还没有接收方，请先指定。", modules="、".join(without))
@@ -127,7 +128,7 @@ def receive(
         NotAllowed: the module is not theirs.
         Conflict: a high risk is unread, or files changed after the review.
     """
-    handover, step = begin(session, viewer, handover_id, Action.receive)
+    handover, _ = begin(session, viewer, handover_id, Action.receive)
     receivers = receivers_of(session, handover.id)
     if viewer.person_id not in receivers.acting_for(module):
         raise NotAllowed("receive.not_yours", "这个模块不由您接收。")

@@ -177,7 +177,8 @@ def judge(
             note=note.strip()[:1000], reviewer_id=viewer.person_id, files_digest=found.digest,
         ))  # fmt: skip
         ledger.record(
-            session, viewer.person_id, "review.judged", deliverable_id, handover=handover.id, criterion=number,
+            session, viewer.person_id, "review.judged", deliverable_id, handover=handover.id,
+            module=found.deliverable.module.value, criterion=number,
             text=found.criteria[number], after=verdict.value, before=held.verdict.value if held else "",
             note=note.strip()[:1000], files=found.digest,
         )
@@ -206,7 +207,7 @@ def decide(
     row.decision, row.decided_by, row.decided_at = decision, viewer.person_id, now()
     row.decided_digest, row.reason = found.digest, reason.strip()[:1000]
     ledger.record(session, viewer.person_id, f"deliverable.{decision.value}", row.id, handover=handover.id,
-                  title=row.title, before=before, after=decision.value, reason=row.reason, files=found.digest)
+                  module=row.module.value, title=row.title, before=before, after=decision.value, reason=row.reason, files=found.digest)
     return next(r for r in reviewed(session, handover) if r.deliverable.id == deliverable_id)
 
 

@@ -79,7 +79,7 @@ def open_risk(session: Session, viewer: Viewer, risk_id: str) -> Risk:
             reading = RiskReading(risk_id=risk.id, person_id=viewer.person_id, digest="")
             session.add(reading)
         reading.digest, reading.opened_at, reading.answered_at = digest_of_risk(risk), now(), None
-        ledger.record(session, viewer.person_id, "risk.opened", risk.id, handover=risk.handover_id,
+        ledger.record(session, viewer.person_id, "risk.opened", risk.id, handover=risk.handover_id, module=risk.module.value,
                       digest=reading.digest)
     return risk
 
@@ -100,7 +100,7 @@ def answer_check(session: Session, viewer: Viewer, risk_id: str, answer: str) ->
     if right and reading.answered_at is None:
         reading.answered_at = now()
     ledger.record(session, viewer.person_id, "risk.confirmed" if right else "risk.wrong_answer", risk.id,
-                  handover=risk.handover_id, digest=reading.digest, attempts=reading.attempts)
+                  handover=risk.handover_id, module=risk.module.value, digest=reading.digest, attempts=reading.attempts)
     return right
 
 

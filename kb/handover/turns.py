@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from kb import ledger, notices
 from kb.access import Module
@@ -79,10 +79,9 @@ def set_node_deadline(session: Session, handover: Handover) -> None:
     limit = add_working_days(today(), days_for(handover.node, urgent=handover.urgent))
     handover.node_due, handover.due_provisional = limit.day, limit.provisional
     if handover.node is Node.delivering:
-        due = session.exec(select(Deliverable.due_on).where(
-            Deliverable.handover_id == handover.id, col(Deliverable.due_on).is_not(None)
-        )).all()
-        handover.node_due = max([limit.day, *(d for d in due if d)]) if handover.round == 1 else limit.day
+        owed = session.exec(select(Deliverable).where(Deliverable.handover_id == handover.id)).all()
+        days = [d.due_on for d in owed if d.due_on is not None]
+        handover.node_due = max([limit.day, *days]) if handover.round == 1 else limit.day
 
 
 def turn_of(session: Session, handover: Handover) -> frozenset[str]:

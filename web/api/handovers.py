@@ -92,7 +92,8 @@ def open_one(wanted: HandoverIn, db: Db, me: Me) -> HandoverOut:
 @router.get("/templates", summary="List role templates")
 def list_templates(me: Me, paging: Wanted) -> Listing[TemplateOut]:
     """What a handover can be opened after."""
-    return paging.cut([template.load(key, template.own_templates()) for key in template.roles(template.own_templates())], _template)
+    own = template.own_templates()
+    return paging.cut([template.load(key, own) for key in template.roles(own)], _template)
 
 
 @router.get("/{handover_id}", summary="Read a handover", responses=refusals(404))

@@ -27,6 +27,7 @@ from web.templating import render
 router = APIRouter(prefix="/handovers/{handover_id}/arrange")
 Words = Annotated[str, Form()]
 Several = Annotated[list[str], Form()]
+_NONE: list[str] = []
 
 
 @router.get("")
@@ -54,7 +55,7 @@ def _page(
 
 @router.post("/{what}")
 def arrange(
-    request: Request, handover_id: str, what: str, db: Db, me: Me, modules: Several = [], person: Words = "",
+    request: Request, handover_id: str, what: str, db: Db, me: Me, modules: Several = _NONE, person: Words = "",
     until: Words = "", reason: Words = "", limits: Words = "", deliverable: Words = "", urgent: Words = "",
 ) -> Response:  # fmt: skip
     """One arrangement, named by the last part of the address."""

@@ -18,6 +18,10 @@ from kb.handover import template
 from kb.handover.checklist import ITEM_STATE_NAMES, checklist, checklists
 from kb.handover.opening import open_handover
 from kb.handover.participation import may_contribute, visible_handover, visible_handovers
+from kb.handover.review import reviewed
+from kb.handover.risks import visible_risks
+from kb.handover.signing import signatures_of
+from kb.handover.standing import next_steps, receipts_of
 from kb.people import find_person, names_of
 from kb.viewing import Viewer
 from web import asking
@@ -55,6 +59,7 @@ def _form(request: Request, db: Session, me: Viewer, *, status: int = 200, **giv
 def open_one(
     request: Request, db: Db, me: Opener, role: Annotated[str, Form()], leaver: Annotated[str, Form()] = "",
     successor: Annotated[str, Form()] = "", head: Annotated[str, Form()] = "", last_day: Annotated[str, Form()] = "",
+    urgent: Annotated[str, Form()] = "", agreements: Annotated[str, Form()] = "",
 ) -> Response:
     """Open it; then the page where its rights are granted, because nobody but the leaver sees anything yet."""
     try:
@@ -63,7 +68,8 @@ def open_one(
         named = [find_person(db, who) if who else None for who in (leaver, successor, head)]
         made = open_handover(
             db, me, role, find_person(db, leaver), named[1], head=named[2],
-            last_day=date.fromisoformat(last_day) if last_day else None,
+            last_day=date.fromisoformat(last_day) if last_day else None, urgent=bool(urgent),
+            agreements=bool(agreements),
         )
     except (KbError, ValueError) as error:
         db.rollback()
@@ -74,16 +80,23 @@ def open_one(
 
 
 @router.get("/handovers/{handover_id}")
-def room(request: Request, handover_id: str, db: Db, me: Me, q: str = "", side: str = "check") -> HTMLResponse:
+def room(
+    request: Request, handover_id: str, db: Db, me: Me, q: str = "", side: str = "check", done: str = ""
+) -> HTMLResponse:
     """The checklist beside the search; on a phone ``side`` chooses which is shown."""
     handover = visible_handover(db, me, handover_id)
     results = asking.ask(db, me, search.Query(text=q[:500], handover_id=handover_id, limit=8)) if q.strip() else None
     context: dict[str, Any] = {"handover": handover, "results": results, "q": q}
     if request.headers.get("hx-target") == "found":
         return render(request, "handovers/_found.html", **context)
+    signatures, receipts = signatures_of(db, handover_id), receipts_of(db, handover)
     people = {i for i in (handover.leaver_id, handover.successor_id, handover.head_id) if i}
+    people |= {s.signer_id for s in signatures} | {i for r in receipts for i in (r.receiver_id, r.deputy_id) if i}
     return render(
         request, "handovers/room.html", checklist=checklist(db, me, handover_id), names=names_of(db, people),
-        contributes=may_contribute(me, handover), state_names=ITEM_STATE_NAMES,
+        contributes=may_contribute(me, handover), state_names=ITEM_STATE_NAMES, steps=next_steps(db, me, handover),
+        receipts=receipts, signatures=signatures, risks=visible_risks(db, me, handover_id), done=done,
+        reviews={r.deliverable.id: r for r in reviewed(db, handover)},
+        arranges=me.may(Permission.open_handover) and me.person_id != handover.leaver_id and not handover.ended,
         examples=example_questions(db, me, handover_id), side="search" if side == "search" or q else "check", **context,
     )  # fmt: skip

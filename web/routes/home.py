@@ -12,6 +12,7 @@ from kb.access import Permission
 from kb.documents import Document
 from kb.handover.checklist import ItemState, checklists
 from kb.handover.participation import visible_handovers
+from kb.handover.standing import waiting_for
 from kb.people import names_of
 from kb.receipts import Status
 from search import history
@@ -44,5 +45,5 @@ def home(request: Request, db: Db, me: Me) -> HTMLResponse:
     return render(
         request, "home/page.html", checklists=lists, owed=owed, names=names_of(db, named), newest=newest,
         troubled=troubled, recent=history.recent_searches(db, me), examples=example_questions(db, me), counts=counts,
-        titles={c.handover.id: c.handover.title for c in lists},
+        steps=waiting_for(db, me), titles={c.handover.id: c.handover.title for c in lists},
     )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -16,7 +15,7 @@ from kb.people import Person, find_person
 from web.deps import Db, MayBe
 from web.errors import status_of
 from web.i18n import COOKIE, LOCALES, explain
-from web.security import give_cookie, session_cookie, take_cookie, visitor_cookie
+from web.security import give_cookie, local_path, session_cookie, take_cookie, visitor_cookie
 from web.templating import render
 
 router = APIRouter()
@@ -28,7 +27,7 @@ _WRONG = Invalid("login.wrong", "登录名或密码不对，请重新输入。")
 def login_page(request: Request, me: MayBe, next: str = "/") -> Response:
     """The log-in form; who is logged in already is led on."""
     if me is not None:
-        return RedirectResponse(_local(next), 303)
+        return RedirectResponse(local_path(next), 303)
     return _form(request, next=next)
 
 
@@ -44,7 +43,7 @@ def log_in(
         secret = _admit(login, password, request.client.host if request.client else "")
     except KbError as error:
         return _form(request, next=next, login=login, error=error)
-    answered = RedirectResponse(_local(next), 303)
+    answered = RedirectResponse(local_path(next), 303)
     give_cookie(answered, session_cookie(), secret)
     take_cookie(answered, visitor_cookie())
     return answered
@@ -68,7 +67,7 @@ def choose_language(
         raise Invalid("locale.unknown", "只支持中文和英文。")
     if me is not None:
         directory.choose_locale(db, me, locale)
-    answered = RedirectResponse(_local(next), 303)
+    answered = RedirectResponse(local_path(next), 303)
     give_cookie(answered, COOKIE, locale, max_age=_YEAR)
     return answered
 
@@ -76,7 +75,7 @@ def choose_language(
 def _form(request: Request, *, next: str, login: str = "", error: KbError | None = None) -> HTMLResponse:
     message = explain(request.state.locale, error) if error else ""
     status = status_of(error) if error else 200
-    answered = render(request, "login/page.html", status=status, next=_local(next), login=login, error=message)
+    answered = render(request, "login/page.html", status=status, next=local_path(next), login=login, error=message)
     if isinstance(error, throttle.TooManyAttempts):
         answered.headers["Retry-After"] = str(error.seconds)
     return answered
@@ -111,10 +110,3 @@ def _find(session: Db, login: str) -> Person | None:
         return find_person(session, login.strip())
     except NotFound:
         return None
-
-
-def _local(address: str) -> str:
-    """The address if it is a path of this site, else the home page: a link must not lead to another site."""
-    parts = urlsplit(address)
-    safe = address.startswith("/") and not parts.netloc and not parts.scheme and address.isprintable()
-    return address if safe and "\\" not in address and not address.startswith("//") else "/"

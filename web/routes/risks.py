@@ -72,7 +72,8 @@ def risk_page(request: Request, risk_id: str, db: WritingDb, me: Me, wrong: bool
     waiting = risk_check.unread_by(db, me.person_id, [r for r in siblings if r.module is risk.module])
     return render(
         request, "risks/item.html", handover=handover, risk=risk, receives=receives, wrong=wrong,
-        question=risk_check.check_question(risk, siblings), reading=risk_check.readings_by(db, me.person_id, [risk]).get(risk.id),
+        question=risk_check.check_question(risk, siblings),
+        reading=risk_check.readings_by(db, me.person_id, [risk]).get(risk.id),
         following=next((r for r in waiting if r.id != risk.id), None), names=names_of(db, [risk.stated_by]),
         mine=me.person_id == handover.leaver_id,
     )  # fmt: skip

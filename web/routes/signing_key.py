@@ -15,7 +15,7 @@ from kb.people import find_person
 from kb.viewing import Viewer
 from web.deps import Db, Me
 from web.i18n import explain
-from web.security import safe_next
+from web.security import local_path
 from web.templating import render
 
 router = APIRouter(prefix="/settings/key")
@@ -52,4 +52,4 @@ def save(
     except (Invalid, Conflict, NotFound) as error:
         db.rollback()
         return _page(request, db, me, next, status=422, error=explain(request.state.locale, error))
-    return RedirectResponse(safe_next(next) if next else "/settings/key?saved=true", 303)
+    return RedirectResponse(local_path(next) if next else "/settings/key?saved=true", 303)

@@ -1,4 +1,4 @@
-"""/handovers/{id}/steps: taking a handover further. One page shows what is signed and takes the PIN; ways back a reason."""
+"""/handovers/{id}/steps: taking a handover further. A page shows what is signed and takes the PIN or a reason."""
 
 from __future__ import annotations
 

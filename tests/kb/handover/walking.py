@@ -95,7 +95,7 @@ def approve_all(session: Session, people: dict[str, Person], handover: Handover)
     head = see(session, people["qiu"])
     for row in review.reviewed(session, handover):
         if row.decision is None and not row.excused:
-            verdicts = {n: (Verdict.met, "") for n in range(len(row.criteria))}
+            verdicts = dict.fromkeys(range(len(row.criteria)), (Verdict.met, ""))
             review.judge(session, head, row.deliverable.id, verdicts)
             review.decide(session, head, row.deliverable.id, Decision.approved)
     proceeding.approve(session, head, handover.id, PIN)

@@ -1,0 +1,152 @@
+"""A handover from opening to archive through its pages, as each person would click it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import Session
+from starlette.testclient import TestClient
+
+from kb import keys
+from kb.access import Classification, Module
+from kb.grants import write_grant
+from kb.handover.case import Handover
+from kb.handover.opening import open_handover
+from kb.handover.review import reviewed
+from kb.handover.risks import risks_of
+from kb.handover.turns import unreceived
+from kb.handover.workflow import Node
+from kb.people import Person
+from kb.viewing import OPERATOR_VIEWER
+from tests.kb.handover.walking import PIN, hand_in, owed
+
+Clients = Callable[[str | None], TestClient]
+
+
+@pytest.fixture
+def handover(session: Session, people: dict[str, Person]) -> Handover:
+    made = open_handover(session, OPERATOR_VIEWER, "coo", people["leaver"], people["successor"], head=people["head"],
+                         agreements=True)
+    for login in ("successor", "head"):
+        for module in Module:
+            write_grant(session, OPERATOR_VIEWER, people[login].id, made.id, module, Classification.restricted)
+    for deliverable in owed(session, made):
+        hand_in(session, made, deliverable)
+    session.commit()
+    return made
+
+
+def _sign_up(client: TestClient, handover: Handover) -> None:
+    made = client.post("/settings/key", data={"pin": PIN, "again": PIN, "next": f"/handovers/{handover.id}"})
+    assert made.headers["location"] == f"/handovers/{handover.id}"
+    page = client.get(f"/handovers/{handover.id}/agreements")
+    for purpose in re.findall(r'name="purpose" value="(\w+)"', page.text):
+        assert client.post(f"/handovers/{handover.id}/agreements", data={"purpose": purpose, "pin": PIN}
+                           ).status_code == 303
+
+
+def _fresh(session: Session, handover: Handover) -> Handover:
+    session.rollback()  # ends the read snapshot
+    session.expire_all()
+    return session.get_one(Handover, handover.id)
+
+
+def test_the_whole_way_through_the_pages(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    clients = {login: client_for(login) for login in ("leaver", "head", "hr", "successor")}
+    for login in ("leaver", "head", "successor"):
+        _sign_up(clients[login], handover)
+    keys.create_key(session, people["hr"], PIN)
+    session.commit()
+    base = f"/handovers/{handover.id}"
+    stated = clients["leaver"].post(f"{base}/risks", data={
+        "module": "projects", "title": "核心技术人员可能离职", "level": "high", "countermeasure": "双人备份",
+        "department": "研发中心",
+    })
+    assert stated.status_code == 303
+    page = clients["leaver"].get(f"{base}/steps/submit")
+    assert "核心技术人员可能离职" in page.text
+    assert "disabled" not in re.findall(r"<button class=\"primary\"[^>]*>", page.text)[-1]
+    assert clients["leaver"].post(f"{base}/steps/submit", data={"pin": "123456"}).status_code == 422
+    assert clients["leaver"].post(f"{base}/steps/submit", data={"pin": PIN}).status_code == 303
+    assert _fresh(session, handover).node is Node.head_review
+
+    assert "签字通过审核" not in clients["head"].get(base).text
+    for row in reviewed(session, handover):
+        item = f"/deliverables/{row.deliverable.id}/review"
+        assert clients["head"].get(item).status_code == 200
+        verdicts = {f"v-{n}": "met" for n in range(len(row.criteria))}
+        sent = clients["head"].post(item, data={**verdicts, "digest": row.digest, "decision": "approve"})
+        assert sent.status_code == 303, sent.text
+    assert clients["head"].get(f"{base}/review").status_code == 200
+    assert clients["head"].post(f"{base}/steps/approve", data={"pin": PIN}).status_code == 303
+    assert clients["hr"].post(f"{base}/steps/confirm", data={"pin": PIN}).status_code == 303
+    assert _fresh(session, handover).node is Node.receiving
+
+    early = clients["successor"].post(f"{base}/steps/receive", data={"pin": PIN, "module": "projects"})
+    assert early.status_code == 422
+    assert "高风险" in early.text
+    risk = risks_of(session, handover.id)[0]
+    assert clients["successor"].get(f"/risks/{risk.id}").status_code == 200
+    wrong = clients["successor"].post(f"/risks/{risk.id}/answer", data={"choice": "不知道"})
+    assert wrong.headers["location"].endswith("wrong=true")
+    assert "再读一遍" in clients["successor"].get(wrong.headers["location"]).text
+    clients["successor"].post(f"/risks/{risk.id}/answer", data={"choice": "双人备份"})
+    clients["successor"].post(f"/risks/{risk.id}/answer", data={"choice": "研发中心"})
+    for module in unreceived(session, _fresh(session, handover)):
+        page = clients["successor"].get(f"{base}/steps/receive?module={module.value}")
+        assert page.status_code == 200
+        sent = clients["successor"].post(f"{base}/steps/receive", data={
+            "pin": PIN, "module": module.value, "reservations": "库存待核" if module is Module.finance else "",
+        })
+        assert sent.status_code == 303, sent.text
+    assert clients["hr"].post(f"{base}/steps/archive", data={"pin": PIN}).status_code == 303
+    assert _fresh(session, handover).node is Node.archived
+    for login, client in clients.items():
+        page = client.get(base)
+        assert page.status_code == 200, login
+        assert "库存待核" in page.text
+        assert client.get("/").status_code == 200
+        assert client.get("/handovers").status_code == 200
+    log = clients["hr"].get(f"{base}/log")
+    assert "归档" in log.text
+    assert clients["hr"].get(f"{base}/log?format=csv").text.startswith("\ufeff")
+
+
+def test_arrangements_by_hr(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    hr, base = client_for("hr"), f"/handovers/{handover.id}/arrange"
+    assert hr.get(base).status_code == 200
+    assert hr.post(f"{base}/receivers", data={"modules": ["finance"], "person": people["auditor"].id}
+                   ).status_code == 303
+    assert hr.post(f"{base}/deputy", data={"modules": "legal", "person": people["auditor"].id, "until": "2020-01-01"}
+                   ).status_code == 422
+    assert hr.post(f"{base}/deputy", data={"modules": "legal", "person": people["auditor"].id}).status_code == 303
+    assert hr.post(f"{base}/limits", data={"limits": "单笔 50 万元以内"}).status_code == 303
+    assert hr.post(f"{base}/urgency", data={"urgent": "1"}).status_code == 303
+    assert hr.post(f"{base}/pause", data={"reason": ""}).status_code == 422
+    assert hr.post(f"{base}/pause", data={"reason": "离任者住院"}).status_code == 303
+    assert "离任者住院" in hr.get(f"/handovers/{handover.id}").text
+    assert hr.post(f"{base}/resume").status_code == 303
+    assert client_for("successor").get(base).status_code == 403
+    assert client_for("leaver").post(f"{base}/pause", data={"reason": "拖一拖"}).status_code == 403
+    assert hr.post(f"{base}/cancel", data={"reason": "离任者留任"}).status_code == 303
+    assert _fresh(session, handover).node is Node.cancelled
+
+
+def test_before_the_agreements_are_signed_only_what_is_internal_opens(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    from kb.access import cell_of
+    from kb.viewing import viewer_for
+
+    secret = cell_of(handover.id, Module.finance, Classification.restricted)
+    assert not viewer_for(session, people["successor"]).scope.sees(secret)
+    _sign_up(client_for("successor"), handover)
+    session.rollback()
+    session.expire_all()
+    assert viewer_for(session, people["successor"]).scope.sees(secret)

@@ -1,0 +1,61 @@
+"""/log and /handovers/{id}/log: the operation log with filters, and as CSV."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from kb import logbook
+from kb.errors import Invalid
+from kb.handover.participation import visible_handover
+from web.deps import Db, Me
+from web.templating import render
+
+router = APIRouter()
+
+
+def _filters(action: str, since: str, until: str, before: int | None) -> logbook.Filters:
+    try:
+        return logbook.Filters(
+            action=action, since=date.fromisoformat(since) if since else None,
+            until=date.fromisoformat(until) if until else None, before=before,
+        )  # fmt: skip
+    except ValueError:
+        raise Invalid("date.bad", "日期格式不对，请按 2026-03-31 填写。") from None
+
+
+@router.get("/log")
+def whole(
+    request: Request, db: Db, me: Me, action: str = "", since: str = "", until: str = "", before: int | None = None,
+    format: str = "",
+) -> Response:
+    """Everything, for those who oversee handovers."""
+    entries = logbook.all_entries(db, me, _filters(action, since, until, before))
+    return _answer(request, entries, format, None, action, since, until)
+
+
+@router.get("/handovers/{handover_id}/log")
+def of_handover(
+    request: Request, handover_id: str, db: Db, me: Me, action: str = "", since: str = "", until: str = "",
+    before: int | None = None, format: str = "",
+) -> Response:
+    """One handover's entries, for its parties and those who oversee it."""
+    entries = logbook.entries_of(db, me, handover_id, _filters(action, since, until, before))
+    return _answer(request, entries, format, visible_handover(db, me, handover_id), action, since, until)
+
+
+def _answer(
+    request: Request, entries: list[logbook.Entry], format: str, handover: object, action: str, since: str, until: str
+) -> Response:
+    if format == "csv":
+        return Response(logbook.as_csv(entries), media_type="text/csv; charset=utf-8",
+                        headers={"Content-Disposition": 'attachment; filename="log.csv"'})
+    page: HTMLResponse = render(
+        request, "log/page.html", entries=entries, handover=handover, words=logbook.ACTION_WORDS,
+        given={"action": action, "since": since, "until": until},
+        older=entries[-1].number if len(entries) == logbook.PAGE else None,
+    )  # fmt: skip
+    return page

@@ -1,4 +1,4 @@
-"""Backup and restore of an embedded home: database, originals and deletion journal in one tar.
+"""Backup and restore of an embedded home: database, originals, keys, checkpoints and deletion journal in one tar.
 
 A backup is taken while people work: the database is copied at one instant, originals never change once written. The
 index is not in it, a restore makes it anew. What was deleted after the backup stays deleted: the journal of the home
@@ -32,8 +32,11 @@ from kb.settings import settings
 
 _FORMAT = 1
 _ORIGINAL = re.compile(r"originals/([0-9a-f]{2})/(\1[0-9a-f]{62})")
+_PROOFS = ("keys", "checkpoints")
+"""Folders of the company's keys and the log's checkpoints: a log goes with the checkpoints that were made of it."""
+_PROOF = re.compile(r"(keys/[a-z]+\.pem|checkpoints/log\.jsonl)")
 _REPLACED = ("kb.sqlite", "kb.sqlite-wal", "kb.sqlite-shm", "durable.sqlite", "durable.sqlite-wal",
-             "durable.sqlite-shm", "originals", "qdrant", "work")  # fmt: skip
+             "durable.sqlite-shm", "originals", "qdrant", "work", "keys", "checkpoints")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ def back_up(target: Path) -> Outcome:
                 }))  # fmt: skip
                 tar.add(copy, "kb.sqlite")
                 packed = sum(_add_original(tar, sha256) for sha256 in hashes)
+                for name in sorted(f"{d}/{f.name}" for d in _PROOFS for f in (settings().home / d).glob("[a-z]*.*")):
+                    tar.add(settings().home / name, name)
                 if deletions.journal().is_file():
                     tar.add(deletions.journal(), "deletions.jsonl")
             written.flush()
@@ -175,7 +180,9 @@ def _unpack(source: Path, folder: Path) -> int:
 
 
 def _belongs(name: str) -> bool:
-    return name in ("manifest.json", "kb.sqlite", "deletions.jsonl") or _ORIGINAL.fullmatch(name) is not None
+    return name in ("manifest.json", "kb.sqlite", "deletions.jsonl") or any(
+        known.fullmatch(name) for known in (_ORIGINAL, _PROOF)
+    )
 
 
 def _check(folder: Path) -> None:
@@ -205,7 +212,7 @@ def _switch(home: Path, unpacked: Path) -> None:
         if (home / name).exists():
             (home / name).rename(old / name)
     deletions.note(deletions.deleted_ids(unpacked / "deletions.jsonl"))
-    for name in ("originals", "kb.sqlite"):
+    for name in ("originals", *_PROOFS, "kb.sqlite"):
         if (unpacked / name).exists():
             (unpacked / name).rename(home / name)
     originals.sync_folder(home)

@@ -1,15 +1,16 @@
 """Operation log: an append-only hash chain written in the transaction of what it records.
 
 Each entry is RFC 8785 canonical JSON; its hash is SHA-256 over the previous hash and the stored bytes. A head row is
-locked while appending, so two writers cannot both extend the same link.
+locked while appending, so two writers cannot both extend the same link. ``kb.ledger_check`` walks the chain,
+``kb.checkpoints`` pins its head outside the database.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,13 @@ import rfc8785
 from sqlalchemy import text
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from kb import ledger_check
 from kb.db import UtcDateTime, now
 
 GENESIS = "0" * 64
 _LOCK = 0x6B620001
+origin: ContextVar[str] = ContextVar("origin", default="")
+"""From where the present request comes: an address, or ``cli``; empty where nobody said. It is part of an entry."""
 
 
 class LedgerEntry(SQLModel, table=True):
@@ -52,13 +56,14 @@ def record(session: Session, actor_id: str, action: str, object_id: str = "", **
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOCK})
     session.flush()
-    last = session.exec(select(LedgerEntry).order_by(col(LedgerEntry.number).desc()).limit(1)).first()
+    last = head(session)
     at = now()
     number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
-    body = rfc8785.dumps(_normal({
-        "number": number, "at": at.isoformat(), "actor": actor_id, "action": action, "object": object_id,
-        "detail": detail,
-    })).decode()
+    said = {"number": number, "at": at.isoformat(), "actor": actor_id, "action": action, "object": object_id,
+            "detail": detail}
+    if origin.get():
+        said["from"] = origin.get()
+    body = rfc8785.dumps(_normal(said)).decode()
     digest = hashlib.sha256(previous.encode() + body.encode()).hexdigest()
     entry = LedgerEntry(
         number=number, at=at, actor_id=actor_id, action=action, object_id=object_id, body=body,
@@ -69,17 +74,11 @@ def record(session: Session, actor_id: str, action: str, object_id: str = "", **
     return entry
 
 
+def head(session: Session) -> LedgerEntry | None:
+    """The newest entry; None where nothing was recorded yet."""
+    return session.exec(select(LedgerEntry).order_by(col(LedgerEntry.number).desc()).limit(1)).first()
+
+
 def verify(session: Session) -> list[int]:
     """The numbers of the entries where the chain does not hold; empty means that it is whole."""
-    broken: list[int] = []
-    previous, expected = GENESIS, 1
-    for entry in session.exec(select(LedgerEntry).order_by(col(LedgerEntry.number))):
-        digest = hashlib.sha256(previous.encode() + entry.body.encode()).hexdigest()
-        body = json.loads(entry.body)
-        same = (body["number"], body["actor"], body["action"], body["object"]) == (
-            entry.number, entry.actor_id, entry.action, entry.object_id,
-        )
-        if entry.number != expected or entry.previous != previous or entry.hash != digest or not same:
-            broken.append(entry.number)
-        previous, expected = entry.hash, entry.number + 1
-    return broken
+    return sorted({fault.number for fault in ledger_check.faults(session.connection(), GENESIS)})

@@ -83,7 +83,7 @@ def entries_of(session: Session, viewer: Viewer, handover_id: str, filters: Filt
     if not viewer.may(Permission.view_every_checklist) and viewer.person_id not in named:
         raise NotAllowed("log.closed", "操作日志只对交接各方、人事和审计开放。")
     wanted = _filtered(filters).where(or_(
-        LedgerEntry.object_id == handover_id, col(LedgerEntry.body).contains(f'"handover":"{handover_id}"'),
+        col(LedgerEntry.object_id) == handover_id, col(LedgerEntry.body).contains(f'"handover":"{handover_id}"'),
     ))  # fmt: skip
     return _entries(session, wanted, viewer, open_to=handover.leaver_id == viewer.person_id)
 

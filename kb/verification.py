@@ -1,4 +1,4 @@
-"""Has anything been tampered with or lost: the operation log's chain, and every original against its hash."""
+"""Has anything been tampered with or lost: the log's chain, its checkpoints, and every original against its hash."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from kb import ledger, originals
+from kb import checkpoints, ledger, originals
 from kb.documents import Document, Version
 from kb.ledger import LedgerEntry
 
@@ -15,10 +15,12 @@ from kb.ledger import LedgerEntry
 @dataclass(frozen=True)
 class Findings:
     """``entries`` and ``originals`` were looked at; ``broken`` are entries where the chain does not hold,
+    ``pinned`` says in words where log and signed checkpoints disagree,
     ``damaged`` SHA-256s of originals that are missing or changed, ``orphans`` of files no version names."""
 
     entries: int
     broken: tuple[int, ...]
+    pinned: tuple[str, ...]
     originals: int
     damaged: tuple[str, ...]
     orphans: int
@@ -26,7 +28,7 @@ class Findings:
     @property
     def ok(self) -> bool:
         """Whether nothing is broken or damaged. Orphans, left by a crash before the answer, harm nobody."""
-        return not self.broken and not self.damaged
+        return not (self.broken or self.pinned or self.damaged)
 
     def as_dict(self) -> dict[str, Any]:
         """The findings as plain JSON values."""
@@ -41,7 +43,7 @@ def verify(session: Session) -> Findings:
     ).all())  # fmt: skip
     return Findings(
         entries=int(session.exec(select(func.count()).select_from(LedgerEntry)).one()),
-        broken=tuple(ledger.verify(session)), originals=len(needed),
+        broken=tuple(ledger.verify(session)), pinned=tuple(checkpoints.faults(session)), originals=len(needed),
         damaged=tuple(sorted(s for s in needed if not originals.is_intact(s))),
         orphans=sum(1 for s in originals.stored_hashes() if s not in needed),
     )

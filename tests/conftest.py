@@ -87,6 +87,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_database: Path) 
     forget()
 
 
+@pytest.fixture(autouse=True)
+def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening a signing key costs a tenth of a second on purpose; not in tests."""
+    from kb import keys
+
+    monkeypatch.setattr(keys, "MEMORY_KIB", 64)
+    monkeypatch.setattr(keys, "PASSES", 1)
+
+
 @pytest.fixture
 def session(home: Path) -> Iterator[Session]:
     with Session(db.engine(), expire_on_commit=False) as opened:

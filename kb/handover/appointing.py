@@ -114,8 +114,8 @@ def reassign(
     _check_active(owner)
     before = {"owner": row.owner_id, "due_on": row.due_on.isoformat() if row.due_on else ""}
     row.owner_id, row.due_on = owner.id, due_on or row.due_on
-    ledger.record(session, viewer.person_id, "deliverable.reassigned", row.id, handover=handover.id, module=row.module.value,
-                  title=row.title,
+    ledger.record(session, viewer.person_id, "deliverable.reassigned", row.id, handover=handover.id,
+                  module=row.module.value, title=row.title,
                   before=before, after={"owner": owner.id, "due_on": row.due_on.isoformat() if row.due_on else ""})
     tell(session, handover, [owner.id, *hr_ids(session)], "「{title}」改由 {name} 负责。", title=row.title,
          name=names_of(session, [owner.id]).get(owner.id, ""))

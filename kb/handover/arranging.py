@@ -139,8 +139,8 @@ def excuse(session: Session, viewer: Viewer, deliverable_id: str, reason: str) -
         raise Conflict("excuse.submitted", "这项已有文件，不能免交。")
     before = row.excused_reason
     row.excused_by, row.excused_reason = (viewer.person_id, reason.strip()[:500]) if reason.strip() else ("", "")
-    ledger.record(session, viewer.person_id, "deliverable.excused", row.id, handover=handover.id, module=row.module.value,
-                  title=row.title,
+    ledger.record(session, viewer.person_id, "deliverable.excused", row.id, handover=handover.id,
+                  module=row.module.value, title=row.title,
                   before=before, after=row.excused_reason)
     return row
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from kb import ledger
+from kb import keys, ledger
 from kb.access import MODULE_NAMES, Module
 from kb.errors import Conflict, Invalid, NotAllowed
-from kb.handover import agreements
+from kb.handover import agreements, certificate
 from kb.handover.case import Decision, Handover
 from kb.handover.contents import FileOf, files_of
 from kb.handover.participation import receivers_of
@@ -166,7 +166,7 @@ def reject(session: Session, viewer: Viewer, handover_id: str, module: Module, r
 
 
 def archive(session: Session, viewer: Viewer, handover_id: str, pin: str) -> Signature:
-    """HR signs the end; every module is received as it now is.
+    """HR signs the end; every module is received as it now is. The certificate is issued with the same key.
 
     Raises:
         NotFound, NotAllowed, Conflict: as ``begin``.
@@ -179,6 +179,7 @@ def archive(session: Session, viewer: Viewer, handover_id: str, pin: str) -> Sig
                        modules="、".join(MODULE_NAMES[m] for m in waiting))
     made = _sign(session, viewer, handover, Purpose.archive, files_of(session, handover.id), pin)
     move(session, viewer, handover, step)
+    certificate.issue(session, viewer, handover, keys.unlock(session, viewer.person_id, pin))
     return made
 
 

@@ -207,7 +207,8 @@ def decide(
     row.decision, row.decided_by, row.decided_at = decision, viewer.person_id, now()
     row.decided_digest, row.reason = found.digest, reason.strip()[:1000]
     ledger.record(session, viewer.person_id, f"deliverable.{decision.value}", row.id, handover=handover.id,
-                  module=row.module.value, title=row.title, before=before, after=decision.value, reason=row.reason, files=found.digest)
+                  module=row.module.value, title=row.title, before=before, after=decision.value, reason=row.reason,
+                  files=found.digest)
     return next(r for r in reviewed(session, handover) if r.deliverable.id == deliverable_id)
 
 

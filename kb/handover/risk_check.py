@@ -79,8 +79,8 @@ def open_risk(session: Session, viewer: Viewer, risk_id: str) -> Risk:
             reading = RiskReading(risk_id=risk.id, person_id=viewer.person_id, digest="")
             session.add(reading)
         reading.digest, reading.opened_at, reading.answered_at = digest_of_risk(risk), now(), None
-        ledger.record(session, viewer.person_id, "risk.opened", risk.id, handover=risk.handover_id, module=risk.module.value,
-                      digest=reading.digest)
+        ledger.record(session, viewer.person_id, "risk.opened", risk.id, handover=risk.handover_id,
+                      module=risk.module.value, digest=reading.digest)
     return risk
 
 

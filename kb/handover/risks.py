@@ -130,8 +130,8 @@ def withdraw_risk(session: Session, viewer: Viewer, risk_id: str, reason: str) -
     if not reason.strip():
         raise Invalid("risk.no_reason", "请写明撤回这条风险的原因。")
     risk.withdrawn_at = now()
-    ledger.record(session, viewer.person_id, "risk.withdrawn", risk.id, handover=risk.handover_id, module=risk.module.value,
-                  title=risk.title, reason=reason.strip())
+    ledger.record(session, viewer.person_id, "risk.withdrawn", risk.id, handover=risk.handover_id,
+                  module=risk.module.value, title=risk.title, reason=reason.strip())
     return risk
 
 

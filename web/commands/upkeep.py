@@ -38,6 +38,8 @@ def verify(console: Console) -> int:
                 damaged=len(found.damaged))
     for number in found.broken:
         console.say("日志断裂：第 {number} 条", number=number)
+    for words in found.pinned:
+        console.say(words)
     for sha256 in found.damaged:
         console.say("原件损坏或丢失：{sha256}", sha256=sha256)
     return 0 if found.ok else 1

@@ -1,0 +1,115 @@
+"""The evidence bundle of a handover: everything that an outsider needs to check it, with the checker itself, as a zip.
+
+Signatures with their manifests and certificates, the files that were signed, this handover's entries of the log within
+the whole chain (entries of other handovers are there by their hashes only), checkpoints, the root certificate, and the
+handover certificate where it was issued. The list of members is sealed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import zipfile
+from importlib.resources import files
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlmodel import Session, col, select
+
+from kb import authority, checkpoints, ledger, originals
+from kb.access import Permission
+from kb.db import now
+from kb.errors import NotAllowed
+from kb.handover import certificate
+from kb.handover.contents import files_of
+from kb.handover.participation import visible_handover
+from kb.handover.signing import Signature, signatures_of
+from kb.ledger import LedgerEntry
+from kb.viewing import Viewer
+
+_README = """证据包 / Evidence bundle
+
+核验 / To check:   python verifier.py <this file>.zip --trust {fingerprint}
+需要 / Needs:      Python 3.10+, pip install cryptography
+
+请用另行取得的 verifier.py 和交接证书上印的指纹核验；包里的这一份只为方便。
+Use a verifier.py and a fingerprint that you got by another way (the handover certificate prints it).
+"""
+
+
+def export(session: Session, viewer: Viewer, handover_id: str, *, with_files: bool = True) -> bytes:
+    """The bundle as bytes; the export itself is recorded first, and pinned by a checkpoint.
+
+    ``with_files`` False leaves the files out: their hashes stay.
+
+    Raises:
+        NotFound: the viewer may not know of the handover.
+        NotAllowed: only HR, auditors, administrators and the leaver may take it; the files go only to who may read
+            every one of them.
+    """
+    handover = visible_handover(session, viewer, handover_id)
+    if viewer.person_id != handover.leaver_id and not viewer.may(Permission.view_every_checklist):
+        raise NotAllowed("bundle.closed", "证据包只能由离任者本人、人事或审计导出。")
+    signatures = signatures_of(session, handover.id)
+    wanted = _pinned(signatures) if with_files and _reads_all(session, viewer, handover.id) else {}
+    ledger.record(session, viewer.person_id, "evidence.exported", handover.id, with_files=bool(wanted))
+    session.commit()  # the checkpoint must pin the entry that this bundle ends with
+    checkpoints.write()
+    members = {
+        "ca.pem": authority.ca_pem().encode(), "checkpoint.pem": checkpoints.public_key_pem().encode(),
+        "seal.pem": authority.seal().certificate.public_bytes(serialization.Encoding.PEM),
+        "verifier.py": files("kb.handover").joinpath("verifier.py").read_bytes(),
+        "README.txt": _README.format(fingerprint=authority.fingerprint(authority.ca_pem())).encode(),
+        "checkpoints.jsonl": checkpoints.path().read_bytes(), "log.jsonl": _log(session, handover.id).encode(),
+    }  # fmt: skip
+    members |= {f"signatures/{s.ordinal:04}-{s.purpose.value}.json": _signature(s) for s in signatures}
+    members |= {f"files/{digest}": originals.path_of(digest).read_bytes() for digest in sorted(wanted)}
+    printed = certificate.issued(handover.id)
+    if printed is not None:
+        members["certificate.pdf"] = printed
+    return _packed(handover.id, handover.title, members, with_files=bool(wanted))
+
+
+def _pinned(signatures: list[Signature]) -> dict[str, str]:
+    """What the newest signature covers, by SHA-256, as far as it is still kept."""
+    if not signatures:
+        return {}
+    pinned = {f["sha256"]: f["file_name"] for f in json.loads(signatures[-1].manifest)["files"]}
+    return {digest: name for digest, name in pinned.items() if originals.path_of(digest).is_file()}
+
+
+def _reads_all(session: Session, viewer: Viewer, handover_id: str) -> bool:
+    return all(viewer.scope.sees(f.cell) for f in files_of(session, handover_id))
+
+
+def _signature(row: Signature) -> bytes:
+    said = {"id": row.id, "manifest": row.manifest, "signature": row.signature, "certificate": row.certificate}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _log(session: Session, handover_id: str) -> str:
+    lines = []
+    for entry in session.exec(select(LedgerEntry).order_by(col(LedgerEntry.number))):
+        said: dict[str, Any] = {"number": entry.number, "previous": entry.previous, "hash": entry.hash}
+        if entry.object_id == handover_id or f'"handover":"{handover_id}"' in entry.body:
+            said["body"] = entry.body
+        lines.append(json.dumps(said, ensure_ascii=False))
+    return "\n".join(lines) + "\n"
+
+
+def _packed(handover_id: str, title: str, members: dict[str, bytes], *, with_files: bool) -> bytes:
+    listing = json.dumps({
+        "format": "handover-kb/bundle/1", "handover": handover_id, "title": title, "made_at": now().isoformat(),
+        "with_files": with_files, "members": {n: hashlib.sha256(c).hexdigest() for n, c in sorted(members.items())},
+    }, ensure_ascii=False, indent=1).encode()  # fmt: skip
+    seal = authority.seal().private_key.sign(listing, ec.ECDSA(hashes.SHA256()))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("MANIFEST.json", listing)
+        packed.writestr("MANIFEST.sig", base64.b64encode(seal))
+        for name, content in sorted(members.items()):
+            packed.writestr(name, content)
+    return out.getvalue()

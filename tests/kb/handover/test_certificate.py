@@ -1,0 +1,54 @@
+"""The certificate validates in a PDF validator offline, says what was handed over, and any changed byte shows."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+
+import pytest
+from sqlmodel import Session, select
+
+from kb import authority
+from kb.handover import certificate
+from kb.ledger import LedgerEntry
+from tests.kb.handover.walking import cast, finish, opened
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def pdf(session: Session) -> bytes:
+    people = cast(session)
+    handover = opened(session, people)
+    finish(session, people, handover)
+    found = certificate.issued(handover.id)
+    assert found is not None
+    return found
+
+
+def _validate(pdf: bytes) -> list[bool]:
+    from asn1crypto import pem, x509
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    root = x509.Certificate.load(pem.unarmor(authority.ca_pem().encode())[2])
+    context = ValidationContext(trust_roots=[root], allow_fetching=False)
+    return [
+        validate_pdf_signature(s, context).bottom_line for s in PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    ]
+
+
+def test_both_signatures_validate_offline_and_the_log_names_the_file(session: Session, pdf: bytes) -> None:
+    assert _validate(pdf) == [True, True]
+    entry = session.exec(select(LedgerEntry).where(LedgerEntry.action == "certificate.issued")).one()
+    assert json.loads(entry.body)["detail"]["sha256"] == hashlib.sha256(pdf).hexdigest()
+
+
+def test_it_reads_as_text_in_chinese(pdf: bytes) -> None:
+    import pypdfium2
+
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
+    for said in ("交接证书", "核心技术人员可能在年内离职", "模块签收", "根证书指纹"):
+        assert said in text

@@ -29,6 +29,7 @@ class Handover(SQLModel, table=True):
     public holidays. ``round`` counts from 1 and grows each time the handover is sent back. ``paused_at`` None means
     that it runs. ``agreements_required``: nobody but the leaver reads anything confidential before they have signed.
     ``approval_limits`` is what the receiver may approve, in HR's words; it is quoted in the statement they sign.
+    ``returned_at`` is when HR confirmed that assets and accounts were given back; None means not yet.
     """
 
     __tablename__ = "handover"
@@ -49,6 +50,9 @@ class Handover(SQLModel, table=True):
     pause_reason: str = ""
     agreements_required: bool = False
     approval_limits: str = ""
+    returned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    returned_by: str = ""
+    returned_note: str = ""
     last_day: date | None = None
     opened_by: str = ""
     opened_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -31,20 +31,25 @@ from kb.viewing import Viewer
 
 
 def issue(session: Session, viewer: Viewer, handover: Handover, key: UnlockedKey) -> str:
-    """Print, sign with the viewer's opened key and the company's seal, keep, and record; returns its SHA-256 (hex)."""
-    seal = authority.seal()
+    """Print, sign with the viewer's opened key and the seal, keep, and record; returns its SHA-256 (hex)."""
     printed = to_pdf(paper_of(session, handover))
-    signed = _sign(printed, key.private_key, key.certificate_pem.encode(), "HR", viewer.name, "归档确认")
-    sealed = _sign(signed, seal.private_key, seal.certificate.public_bytes(serialization.Encoding.PEM), "Seal",
-                   "交接知识库", "系统签章")
-    digest = hashlib.sha256(sealed).hexdigest()
+    signed = sealed(_sign(printed, key.private_key, key.certificate_pem.encode(), "HR", viewer.name, "归档确认"),
+                    "归档")
+    digest = hashlib.sha256(signed).hexdigest()
     path = _path(handover.id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_suffix(".part")
-    draft.write_bytes(sealed)
+    draft.write_bytes(signed)
     draft.replace(path)
     ledger.record(session, viewer.person_id, "certificate.issued", handover.id, handover=handover.id, sha256=digest)
     return digest
+
+
+def sealed(pdf: bytes, reason: str) -> bytes:
+    """The PDF with the company's seal as a further signature."""
+    seal = authority.seal()
+    certificate = seal.certificate.public_bytes(serialization.Encoding.PEM)
+    return _sign(pdf, seal.private_key, certificate, "Seal", "交接知识库", reason)
 
 
 def issued(handover_id: str) -> bytes | None:

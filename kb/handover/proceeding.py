@@ -170,13 +170,15 @@ def archive(session: Session, viewer: Viewer, handover_id: str, pin: str) -> Sig
 
     Raises:
         NotFound, NotAllowed, Conflict: as ``begin``.
-        Conflict: a module is not signed, or its files changed after the signature.
+        Conflict: a module is not signed, its files changed after the signature, or nobody confirmed what was returned.
     """
     handover, step = begin(session, viewer, handover_id, Action.archive)
     waiting = unreceived(session, handover)
     if waiting:
         raise Conflict("handover.unreceived", "「{modules}」还没有签收，不能归档。",
                        modules="、".join(MODULE_NAMES[m] for m in waiting))
+    if handover.returned_at is None:
+        raise Conflict("handover.not_returned", "请先在「安排」里确认资产与账号已归还，再归档。")
     made = _sign(session, viewer, handover, Purpose.archive, files_of(session, handover.id), pin)
     move(session, viewer, handover, step)
     certificate.issue(session, viewer, handover, keys.unlock(session, viewer.person_id, pin))

@@ -31,6 +31,7 @@ class Task(StrEnum):
     confirm = "confirm"
     name_receivers = "name_receivers"
     receive = "receive"
+    confirm_returns = "confirm_returns"
     archive = "archive"
     resume = "resume"
 
@@ -39,7 +40,7 @@ TASK_NAMES = {
     Task.sign_agreements: "签署协议", Task.hand_in: "提交缺少的 {count} 项", Task.mend: "补充被退回的 {count} 项",
     Task.submit: "签字提交审核", Task.review: "审核剩下的 {count} 项", Task.approve: "签字通过审核",
     Task.confirm: "签字确认", Task.name_receivers: "为 {count} 个模块指定接收方", Task.receive: "签收「{module}」",
-    Task.archive: "签字归档", Task.resume: "恢复暂停的交接",
+    Task.confirm_returns: "确认资产与账号已归还", Task.archive: "签字归档", Task.resume: "恢复暂停的交接",
 }  # fmt: skip
 
 
@@ -117,7 +118,9 @@ def _receiving(
         NextStep(handover, Task.receive, f"{base}/steps/{Action.receive.value}?module={m.value}", module=m)
         for m in waiting if m in mine
     ]  # fmt: skip
-    if not waiting and Actor.hr in parts:
+    if Actor.hr in parts and handover.returned_at is None:
+        steps.append(NextStep(handover, Task.confirm_returns, f"{base}/arrange#returns"))
+    elif not waiting and Actor.hr in parts:
         steps.append(NextStep(handover, Task.archive, f"{base}/steps/{Action.archive.value}"))
     return steps
 

@@ -103,6 +103,9 @@ def test_the_whole_way_through_the_pages(
             "pin": PIN, "module": module.value, "reservations": "库存待核" if module is Module.finance else "",
         })
         assert sent.status_code == 303, sent.text
+    early = clients["hr"].post(f"{base}/steps/archive", data={"pin": PIN})
+    assert "归还" in early.text
+    assert clients["hr"].post(f"{base}/arrange/returns", data={"reason": "电脑与账号均已归还停用"}).status_code == 303
     assert clients["hr"].post(f"{base}/steps/archive", data={"pin": PIN}).status_code == 303
     assert _fresh(session, handover).node is Node.archived
     for login, client in clients.items():

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from kb.access import Module
 from kb.directory import list_people
 from kb.errors import Conflict, Invalid, KbError
-from kb.handover import appointing, arranging
+from kb.handover import appointing, arranging, obligations
 from kb.handover.agreements import limits_signed
 from kb.handover.case import Deliverable
 from kb.handover.contents import by_deliverable, files_of
@@ -92,6 +92,8 @@ def _clock(
         arranging.set_urgency(db, me, handover_id, bool(urgent))
     elif what == "limits":
         arranging.set_limits(db, me, handover_id, limits)
+    elif what == "returns":
+        obligations.confirm_returns(db, me, handover_id, reason)
     elif what == "excuse":
         arranging.excuse(db, me, deliverable, reason)
     else:

@@ -14,7 +14,7 @@ import search
 from kb.access import Permission
 from kb.directory import list_people
 from kb.errors import Invalid, KbError
-from kb.handover import template
+from kb.handover import obligations, template
 from kb.handover.checklist import ITEM_STATE_NAMES, checklist, checklists
 from kb.handover.opening import open_handover
 from kb.handover.participation import may_contribute, visible_handover, visible_handovers
@@ -95,7 +95,8 @@ def room(
     return render(
         request, "handovers/room.html", checklist=checklist(db, me, handover_id), names=names_of(db, people),
         contributes=may_contribute(me, handover), state_names=ITEM_STATE_NAMES, steps=next_steps(db, me, handover),
-        receipts=receipts, signatures=signatures, risks=visible_risks(db, me, handover_id), done=done,
+        receipts=receipts, obligations=obligations.standings(db, handover), obligation_names=obligations.OBLIGATION_NAMES,
+        signatures=signatures, risks=visible_risks(db, me, handover_id), done=done,
         reviews={r.deliverable.id: r for r in reviewed(db, handover)},
         arranges=me.may(Permission.open_handover) and me.person_id != handover.leaver_id and not handover.ended,
         examples=example_questions(db, me, handover_id), side="search" if side == "search" or q else "check", **context,

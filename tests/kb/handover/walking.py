@@ -11,6 +11,7 @@ from kb.access import Classification, Module, cell_of
 from kb.documents import Document, Stage, Version
 from kb.handover import proceeding, review, risk_check
 from kb.handover.case import Decision, Deliverable, Handover, Submission
+from kb.handover.obligations import confirm_returns
 from kb.handover.opening import open_handover
 from kb.handover.review import Verdict
 from kb.handover.risks import RiskLevel, risks_of, state_risk
@@ -121,4 +122,5 @@ def finish(session: Session, people: dict[str, Person], handover: Handover) -> N
     approve_all(session, people, handover)
     proceeding.confirm(session, see(session, people["hr1"]), handover.id, PIN)
     receive_all(session, people, handover)
+    confirm_returns(session, see(session, people["hr1"]), handover.id, "电脑、门禁卡已归还，邮箱与 CRM 账号已停用")
     proceeding.archive(session, see(session, people["hr1"]), handover.id, PIN)

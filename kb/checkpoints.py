@@ -15,14 +15,15 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import event
+from sqlalchemy import event, or_
 from sqlalchemy.orm import Mapper, object_session
 from sqlmodel import Session, col, func, select
 
@@ -34,6 +35,8 @@ from kb.settings import settings
 
 EVERY = 100
 """Entries between two checkpoints at most."""
+PINNED = ("signature.made", "certificate.issued", "evidence.exported")
+"""Actions whose entries have a checkpoint each, so that none of them rests on the entries after it."""
 
 
 @dataclass(frozen=True)
@@ -66,29 +69,51 @@ def public_key_pem() -> str:
     return _key().public_key().public_bytes(encoding, form).decode()
 
 
+def fingerprint() -> str:
+    """SHA-256 (hex) of the public key, as printed on certificates: who holds it can tell a log that was made anew."""
+    encoding, form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    return hashlib.sha256(_key().public_key().public_bytes(encoding, form)).hexdigest()
+
+
 def checkpoint_now(session: Session) -> None:
     """Write a checkpoint as soon as the session's transaction has committed."""
     after_commit(session, write)
 
 
 def write() -> None:
-    """Pin the log's newest entry now; does nothing where the newest line says so already, or nothing is recorded."""
-    with transaction(writes=False) as session:
-        newest = ledger.head(session)
-    if newest is None:
-        return
+    """Pin the log's newest entry, and each one since the last line that needs its own; nothing where that is done.
+
+    What a crash between commit and checkpoint left out is made up by the next call.
+    """
     path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path().open("a+") as file:
+    with path().open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        lines = file.read().splitlines()
-        if lines and json.loads(lines[-1])["number"] >= newest.number:
-            return
-        draft = Checkpoint(newest.number, newest.hash, now().isoformat(), _digest(lines[-1]) if lines else "")
-        made = Checkpoint(**asdict(draft) | {"signature": base64.b64encode(_key().sign(draft.signed_bytes())).decode()})
-        file.write(made.line() + "\n")
+        last = _last_line(file)
+        with transaction(writes=False) as session:
+            due = _due(session, json.loads(last)["number"] if last else 0)
+        for number, digest in due:
+            draft = Checkpoint(number, digest, now().isoformat(), _digest(last) if last else "")
+            signature = base64.b64encode(_key().sign(draft.signed_bytes())).decode()
+            last = replace(draft, signature=signature).line()
+            file.write(f"{last}\n".encode())
         file.flush()
         os.fsync(file.fileno())
+
+
+def _last_line(file: BinaryIO) -> str:
+    """The last line of the file, which is read from its end; empty where it has none."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 4096))
+    lines = file.read().decode().splitlines()
+    return lines[-1] if lines else ""
+
+
+def _due(session: Session, after: int) -> list[tuple[int, str]]:
+    newest = select(func.max(LedgerEntry.number)).scalar_subquery()
+    wanted = select(LedgerEntry.number, LedgerEntry.hash).where(
+        LedgerEntry.number > after, or_(col(LedgerEntry.action).in_(PINNED), col(LedgerEntry.number) == newest)
+    )
+    return [(number, digest) for number, digest in session.exec(wanted.order_by(col(LedgerEntry.number)))]
 
 
 def read() -> list[Checkpoint]:
@@ -123,12 +148,11 @@ def faults(session: Session) -> list[str]:
             found.append(f"日志被截短：检查点第 {line} 行记到第 {pinned.number} 条，现在只有 {length} 条")
         elif hashes.get(pinned.number) != pinned.hash:
             found.append(f"日志第 {pinned.number} 条与检查点第 {line} 行不符，日志被改写过")
-    last = lines[-1].number if lines else 0
-    if length - last > EVERY:
-        found.append(f"检查点缺失：第 {last} 条之后的 {length - last} 条没有检查点")
-    signed = _last_signature(session)
-    if signed > last:
-        found.append(f"检查点缺失：第 {signed} 条（签名）之后没有检查点")
+    last, full = max((c.number for c in lines), default=0), length - length % EVERY
+    if full > last:
+        found.append(f"检查点缺失：第 {last} 条之后本应有第 {full} 条的检查点")
+    for number in sorted(_needing(session) - {c.number for c in lines}):
+        found.append(f"检查点缺失：日志第 {number} 条（签名、证书或证据）没有检查点")
     return found
 
 
@@ -160,9 +184,8 @@ def _hashes(session: Session, numbers: list[int]) -> dict[int, str]:
     return found
 
 
-def _last_signature(session: Session) -> int:
-    wanted = select(func.max(LedgerEntry.number)).where(LedgerEntry.action == "signature.made")
-    return int(session.exec(wanted).one() or 0)
+def _needing(session: Session) -> set[int]:
+    return set(session.exec(select(LedgerEntry.number).where(col(LedgerEntry.action).in_(PINNED))))
 
 
 def _digest(line: str) -> str:
@@ -184,7 +207,7 @@ def _key() -> Ed25519PrivateKey:
 
 
 @event.listens_for(LedgerEntry, "after_insert")
-def _every_hundredth(_mapper: Mapper[LedgerEntry], _connection: object, entry: LedgerEntry) -> None:
+def _after_each(_mapper: Mapper[LedgerEntry], _connection: object, entry: LedgerEntry) -> None:
     session = object_session(entry)
-    if entry.number % EVERY == 0 and isinstance(session, Session):
+    if isinstance(session, Session) and (entry.number % EVERY == 0 or entry.action in PINNED):
         checkpoint_now(session)

@@ -17,7 +17,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlmodel import Session, col, select
+from sqlalchemy import text
+from sqlmodel import Session
 
 from kb import authority, checkpoints, ledger, originals
 from kb.access import Permission
@@ -27,13 +28,21 @@ from kb.handover import certificate
 from kb.handover.contents import files_of
 from kb.handover.participation import visible_handover
 from kb.handover.signing import Signature, signatures_of
-from kb.ledger import LedgerEntry
 from kb.viewing import Viewer
 
 _README = """证据包 / Evidence bundle
 
-核验 / To check:   python verifier.py <this file>.zip --trust {fingerprint}
-需要 / Needs:      Python 3.10+, pip install cryptography
+核验 / To check:   python verifier.py <this file>.zip --trust <fingerprint>
+需要 / Needs:      Python 3.10+, pip install "cryptography>=42"
+
+根证书指纹 / Root certificate:   {root}
+检查点公钥指纹 / Checkpoint key:  {checkpoint}
+
+MANIFEST.json 列出全部成员及其 SHA-256，MANIFEST.sig 是公司签章。signatures/ 按先后排列，每份含签署内容、签名和证书。
+log.jsonl 是完整日志；其他交接的条目只有哈希，没有内容。checkpoints.jsonl 是日志在数据库之外的签名检查点。
+MANIFEST.json lists every member with its SHA-256, MANIFEST.sig is the company's seal. signatures/ are in order, each with
+what was signed, the signature and the certificate. log.jsonl is the whole log; entries of other handovers are there by
+their hash, without what they say. checkpoints.jsonl are the log's signed checkpoints, kept outside the database.
 
 请用另行取得的 verifier.py 和交接证书上印的指纹核验；包里的这一份只为方便。
 Use a verifier.py and a fingerprint that you got by another way (the handover certificate prints it).
@@ -54,31 +63,30 @@ def export(session: Session, viewer: Viewer, handover_id: str, *, with_files: bo
     if viewer.person_id != handover.leaver_id and not viewer.may(Permission.view_every_checklist):
         raise NotAllowed("bundle.closed", "证据包只能由离任者本人、人事或审计导出。")
     signatures = signatures_of(session, handover.id)
-    wanted = _pinned(signatures) if with_files and _reads_all(session, viewer, handover.id) else {}
-    ledger.record(session, viewer.person_id, "evidence.exported", handover.id, with_files=bool(wanted))
+    wanted = _pinned(signatures) if with_files and _reads_all(session, viewer, handover.id) else []
+    ledger.record(session, viewer.person_id, "evidence.exported", handover.id, files=len(wanted))
     session.commit()  # the checkpoint must pin the entry that this bundle ends with
     checkpoints.write()
     members = {
         "ca.pem": authority.ca_pem().encode(), "checkpoint.pem": checkpoints.public_key_pem().encode(),
         "seal.pem": authority.seal().certificate.public_bytes(serialization.Encoding.PEM),
         "verifier.py": files("kb.handover").joinpath("verifier.py").read_bytes(),
-        "README.txt": _README.format(fingerprint=authority.fingerprint(authority.ca_pem())).encode(),
+        "README.txt": _README.format(root=authority.fingerprint(authority.ca_pem()),
+                                     checkpoint=checkpoints.fingerprint()).encode(),
         "checkpoints.jsonl": checkpoints.path().read_bytes(), "log.jsonl": _log(session, handover.id).encode(),
     }  # fmt: skip
     members |= {f"signatures/{s.ordinal:04}-{s.purpose.value}.json": _signature(s) for s in signatures}
-    members |= {f"files/{digest}": originals.path_of(digest).read_bytes() for digest in sorted(wanted)}
+    members |= {f"files/{digest}": originals.path_of(digest).read_bytes() for digest in wanted}
     printed = certificate.issued(handover.id)
     if printed is not None:
         members["certificate.pdf"] = printed
-    return _packed(handover.id, handover.title, members, with_files=bool(wanted))
+    return _packed(handover.id, handover.title, members, wanted)
 
 
-def _pinned(signatures: list[Signature]) -> dict[str, str]:
-    """What the newest signature covers, by SHA-256, as far as it is still kept."""
-    if not signatures:
-        return {}
-    pinned = {f["sha256"]: f["file_name"] for f in json.loads(signatures[-1].manifest)["files"]}
-    return {digest: name for digest, name in pinned.items() if originals.path_of(digest).is_file()}
+def _pinned(signatures: list[Signature]) -> list[str]:
+    """The SHA-256 of every file that some signature covers and that is still kept, sorted."""
+    signed = {file["sha256"] for s in signatures for file in json.loads(s.manifest)["files"]}
+    return sorted(digest for digest in signed if originals.path_of(digest).is_file())
 
 
 def _reads_all(session: Session, viewer: Viewer, handover_id: str) -> bool:
@@ -91,19 +99,22 @@ def _signature(row: Signature) -> bytes:
 
 
 def _log(session: Session, handover_id: str) -> str:
+    """The log as JSON lines; entries that are not about the handover say nothing but their hashes."""
+    rows = session.connection().execute(text(
+        "SELECT number, previous, hash, CASE WHEN object_id = :id OR body LIKE :told THEN body END "
+        "FROM ledger_entry ORDER BY number"
+    ), {"id": handover_id, "told": f'%"handover":"{handover_id}"%'})  # fmt: skip
     lines = []
-    for entry in session.exec(select(LedgerEntry).order_by(col(LedgerEntry.number))):
-        said: dict[str, Any] = {"number": entry.number, "previous": entry.previous, "hash": entry.hash}
-        if entry.object_id == handover_id or f'"handover":"{handover_id}"' in entry.body:
-            said["body"] = entry.body
-        lines.append(json.dumps(said, ensure_ascii=False))
+    for number, previous, digest, body in rows:
+        said: dict[str, Any] = {"number": number, "previous": previous, "hash": digest}
+        lines.append(json.dumps(said | ({"body": body} if body is not None else {}), ensure_ascii=False))
     return "\n".join(lines) + "\n"
 
 
-def _packed(handover_id: str, title: str, members: dict[str, bytes], *, with_files: bool) -> bytes:
+def _packed(handover_id: str, title: str, members: dict[str, bytes], wanted: list[str]) -> bytes:
     listing = json.dumps({
         "format": "handover-kb/bundle/1", "handover": handover_id, "title": title, "made_at": now().isoformat(),
-        "with_files": with_files, "members": {n: hashlib.sha256(c).hexdigest() for n, c in sorted(members.items())},
+        "files": wanted, "members": {n: hashlib.sha256(c).hexdigest() for n, c in sorted(members.items())},
     }, ensure_ascii=False, indent=1).encode()  # fmt: skip
     seal = authority.seal().private_key.sign(listing, ec.ECDSA(hashes.SHA256()))
     out = io.BytesIO()

@@ -1,20 +1,137 @@
-"""Editions of role templates (first version)."""
+"""Editions of role templates: HR edits a copy, every edition is kept, a running handover keeps the one it began with.
+
+The text of an edition is the TOML that ``kb.handover.template`` reads. Edition 1, 2, 3 … belong to the company; before
+the first, the file in ``KB_HOME/roles`` counts, and before that the one that comes with the product.
+"""
+
 from __future__ import annotations
 
-from sqlmodel import Session
+import difflib
+import hashlib
+from datetime import datetime
+from functools import lru_cache
 
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from kb import ledger
+from kb.access import Permission
+from kb.db import UtcDateTime, new_id, now
+from kb.errors import Conflict, Invalid, NotFound
 from kb.handover import template
-from kb.handover.template import Template, own_templates
+from kb.handover.template import BUILT_IN, Template, own_templates
+from kb.viewing import Viewer
+
+
+class TemplateEdition(SQLModel, table=True):
+    """One published text of one role's template; ``number`` counts from 1 per role."""
+
+    __tablename__ = "template_edition"
+    __table_args__ = (UniqueConstraint("role", "number"),)
+    id: str = Field(default_factory=lambda: new_id("tpl"), primary_key=True)
+    role: str = Field(index=True)
+    number: int
+    source: str
+    note: str = ""
+    edited_by: str
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+def editions(session: Session, role: str) -> list[TemplateEdition]:
+    """Every edition of a role, the newest first; empty where HR has edited nothing."""
+    wanted = select(TemplateEdition).where(TemplateEdition.role == role).order_by(col(TemplateEdition.number).desc())
+    return list(session.exec(wanted))
+
+
+def current_version(session: Session, role: str) -> str:
+    """The number of the newest edition as text; empty where there is none."""
+    found = editions(session, role)[:1]
+    return str(found[0].number) if found else ""
+
+
+def roles(session: Session) -> list[str]:
+    """The keys of every template, sorted: those of files, and those HR made."""
+    made = session.exec(select(TemplateEdition.role).distinct()).all()
+    return sorted({*template.roles(own_templates()), *made})
+
+
+def source_of(session: Session, role: str, version: str | None = None) -> str:
+    """The TOML of a version; None means the newest, empty the text before the first edition.
+
+    Raises:
+        NotFound: there is no such template or version.
+    """
+    wanted = current_version(session, role) if version is None else version
+    if wanted:
+        found = [e for e in editions(session, role) if str(e.number) == wanted]
+        if not found:
+            raise NotFound("template.no_edition", "没有「{role}」的第 {number} 版。", role=role, number=wanted)
+        return found[0].source
+    for folder in (own_templates(), BUILT_IN):
+        path = folder / f"{role}.toml"
+        if role in template.roles(folder) and path.is_file():
+            return path.read_text("utf-8")
+    raise NotFound("template.unknown", "没有「{role}」的交接模板。可用：{known}。", role=role,
+                   known="、".join(roles(session)))
 
 
 def current(session: Session, role: str) -> Template:
-    """The newest edition."""
-    return template.load(role, own_templates())
+    """The template as the next handover will use it.
 
-def current_version(session: Session, role: str) -> str:
-    """Its version."""
-    return ""
+    Raises:
+        NotFound: there is none.
+        Invalid: a file in the company's folder breaks the format.
+    """
+    return _parsed(role, source_of(session, role))
+
 
 def load_for(session: Session, role: str, version: str) -> Template:
-    """The template a handover was opened after."""
-    return template.load(role, own_templates())
+    """The template that a handover was opened after.
+
+    Raises:
+        NotFound: it is gone: the file of a role without editions was removed.
+        Invalid: the file breaks the format now.
+    """
+    return _parsed(role, source_of(session, role, version))
+
+
+def publish(
+    session: Session, viewer: Viewer, role: str, source: str, *, note: str = "", based_on: str = ""
+) -> TemplateEdition:
+    """Make a text the newest edition; ``based_on`` is the version the editor started from.
+
+    Raises:
+        NotAllowed: the viewer may not open handovers.
+        Invalid: the text breaks the format, or nothing changed.
+        Conflict: somebody published another edition in between.
+    """
+    viewer.require(Permission.open_handover)
+    template.parse(role, source)
+    newest = current_version(session, role)
+    if newest != based_on:
+        raise Conflict("template.edited", "您编辑期间有人发布了第 {number} 版。您的内容还在下面，请比较后再发布。",
+                       number=newest)
+    before = source_of(session, role) if role in roles(session) else ""
+    if before.strip() == source.strip():
+        raise Invalid("template.unchanged", "内容没有变化，不需要发布新版。")
+    row = TemplateEdition(role=role, number=int(newest or 0) + 1, source=source, note=note.strip()[:200],
+                          edited_by=viewer.person_id)
+    session.add(row)
+    ledger.record(session, viewer.person_id, "template.published", row.id, role=role, number=row.number,
+                  note=row.note, before=_digest(before), after=_digest(source))
+    session.flush()
+    return row
+
+
+def differences(before: str, after: str) -> list[str]:
+    """A unified diff of two texts, line by line, without its file names."""
+    return list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:]
+
+
+@lru_cache(maxsize=128)
+def _parsed(role: str, source: str) -> Template:
+    return template.parse(role, source)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

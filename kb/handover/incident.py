@@ -20,9 +20,9 @@ from kb.access import MODULE_NAMES, Classification, Module, Permission, cell_of
 from kb.chunks import Chunk
 from kb.documents import Document, Version
 from kb.errors import Invalid, NotAllowed
-from kb.handover.case import Handover
+from kb.handover.case import Decision, Handover
 from kb.handover.participation import receivers_of, visible_handover
-from kb.handover.review import Reviewed, reviewed
+from kb.handover.review import Reviewed, Verdict, reviewed
 from kb.handover.risks import Risk, RiskLevel
 from kb.handover.ruling import Facts, Rule, decide
 from kb.handover.signing import Purpose, Signature, signatures_of
@@ -166,17 +166,16 @@ class _Case:
             return self.risk.module
         if self.passages:
             return self.passages[0][1].module
-        row = self._deliverable()
-        return row.deliverable.module if row else None
+        return next((r.deliverable.module for r in self._concerned()), None)
 
-    def _deliverable(self) -> Reviewed | None:
-        """The deliverable whose title the claim names best; a risk list where only its module is known."""
+    def _concerned(self) -> list[Reviewed]:
+        """The deliverables it should have stood in: the one the claim names, else its module's risk list, else all."""
         named = [r for r in self.rows if _share(_words(r.deliverable.title), self.claim.text()) >= _TITLE_SHARE]
         if named:
-            return named[0]
+            return named[:1]
         module = self.claim.module or (self.risk.module if self.risk else None)
         inside = [r for r in self.rows if r.deliverable.module is module]
-        return next((r for r in inside if "风险" in r.deliverable.title), None)
+        return [r for r in inside if "风险" in r.deliverable.title] or inside
 
     def _stated(self, delivery: Signature | None, receipt: Signature | None) -> tuple[bool, bool]:
         """Whether the signed delivery names it, and whether it is named only after the receiver signed."""
@@ -206,18 +205,21 @@ class _Case:
         return True, receipt is not None
 
     def _gap(self, stated: bool) -> bool:
-        row = self._deliverable()
-        if row is None or stated:
-            return False
-        title = row.deliverable.title
+        gaps = [] if stated else [self._known_gap(row) for row in self._concerned()]  # each cites what it found
+        return any(gaps)
+
+    def _known_gap(self, row: Reviewed) -> bool:
         if row.excused:
-            self._cite(f"人事对「{title}」注明免交：{row.deliverable.excused_reason}", None, self._room())
+            why = f"人事对「{row.deliverable.title}」注明免交：{row.deliverable.excused_reason}"
+            self._cite(why, None, self._room())
             return True
-        lacking = [v for v in row.verdicts.values() if v.verdict.value != "met"]
-        for verdict in lacking:
+        if row.decision is not Decision.approved:
+            return False
+        lacking = [v for v in row.verdicts.values() if v.verdict is not Verdict.met]
+        for verdict in lacking[:3]:
             self._cite(f"审核人对「{self._say(verdict.text)}」判为未满足：{self._say(verdict.note)}", verdict.at,
                        f"/handovers/{self.handover.id}/review")
-        return bool(lacking) and row.decision is not None and row.decision.value == "approved"
+        return bool(lacking)
 
     def _received(self, receipt: Signature | None, delivery: Signature | None) -> bool:
         if receipt is None or delivery is None or receipt.round != delivery.round:

@@ -30,7 +30,6 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-GENESIS = "0" * 64
 NEEDED = ("ca.pem", "seal.pem", "checkpoint.pem", "checkpoints.jsonl", "log.jsonl", "verifier.py", "README.txt")
 PINNED = ("signature.made", "certificate.issued", "evidence.exported")
 _MALFORMED = (KeyError, ValueError, TypeError, AttributeError, IndexError, UnsupportedAlgorithm)
@@ -141,7 +140,7 @@ def _signatures(bundle: Bundle) -> Iterator[str]:
 
 
 def _log(bundle: Bundle) -> Iterator[str]:
-    before, expected = GENESIS, 1
+    before, expected = "0" * 64, 1
     for entry in _lines(bundle, "log.jsonl"):
         number, body = entry["number"], entry.get("body")
         if number != expected:
@@ -202,7 +201,7 @@ def _agreement(bundle: Bundle) -> Iterator[str]:
 
 
 CHECKS: list[tuple[str, Callable[[Bundle], Iterator[str]]]] = [
-    ("MANIFEST.json、files/：成员 / members", _whole), ("ca.pem、seal.pem、MANIFEST.sig：证书与签章 / keys and seal", _keys),
+    ("MANIFEST.json、files/：成员 / members", _whole), ("ca.pem、seal.pem：证书与签章 / keys and seal", _keys),
     ("signatures/：签名 / signatures", _signatures), ("log.jsonl：日志 / log", _log),
     ("checkpoints.jsonl：检查点 / checkpoints", _checkpoints),
     ("signatures/、certificate.pdf ↔ log.jsonl：与日志相符 / agree with the log", _agreement),
@@ -291,8 +290,7 @@ def main() -> int:
     found = list(results(given.bundle, given.trust, given.entry))
     for name, problems in found:
         print("×" if problems else "✓", "\n    ".join([name, *problems]))
-    bad = any(problems for _, problems in found)
-    if not bad:
+    if not (bad := any(problems for _, problems in found)):
         print("全部有效 / everything holds" if given.trust else
               "内容前后一致；请用 --trust 核对指纹 / consistent; use --trust to rule out a bundle made anew")
     return 1 if bad else 0

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from kb.access import Module, Permission
 from kb.errors import Invalid, NotFound
-from kb.handover import template
+from kb.handover import editions, template
 from kb.handover.case import Handover, HandoverState
 from kb.handover.opening import open_handover
 from kb.handover.participation import visible_handover, visible_handovers
@@ -90,10 +90,9 @@ def open_one(wanted: HandoverIn, db: Db, me: Me) -> HandoverOut:
 
 
 @router.get("/templates", summary="List role templates")
-def list_templates(me: Me, paging: Wanted) -> Listing[TemplateOut]:
+def list_templates(db: Db, me: Me, paging: Wanted) -> Listing[TemplateOut]:
     """What a handover can be opened after."""
-    own = template.own_templates()
-    return paging.cut([template.load(key, own) for key in template.roles(own)], _template)
+    return paging.cut([editions.current(db, key) for key in editions.roles(db)], _template)
 
 
 @router.get("/{handover_id}", summary="Read a handover", responses=refusals(404))

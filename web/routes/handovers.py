@@ -14,7 +14,7 @@ import search
 from kb.access import Permission
 from kb.directory import list_people
 from kb.errors import Invalid, KbError
-from kb.handover import obligations, template
+from kb.handover import editions, obligations
 from kb.handover.checklist import ITEM_STATE_NAMES, checklist, checklists
 from kb.handover.opening import open_handover
 from kb.handover.participation import may_contribute, visible_handover, visible_handovers
@@ -49,7 +49,7 @@ def new_page(request: Request, db: Db, me: Opener) -> HTMLResponse:
 
 
 def _form(request: Request, db: Session, me: Viewer, *, status: int = 200, **given: Any) -> HTMLResponse:
-    templates = [template.load(key, template.own_templates()) for key in template.roles(template.own_templates())]
+    templates = [editions.current(db, key) for key in editions.roles(db)]
     people = [p for p in list_people(db, me) if p.active]
     given = {"error": "", "role": "coo", "leaver": "", "successor": "", "head": "", "last_day": ""} | given
     return render(request, "handovers/new.html", status=status, templates=templates, people=people, **given)
@@ -95,7 +95,8 @@ def room(
     return render(
         request, "handovers/room.html", checklist=checklist(db, me, handover_id), names=names_of(db, people),
         contributes=may_contribute(me, handover), state_names=ITEM_STATE_NAMES, steps=next_steps(db, me, handover),
-        receipts=receipts, obligations=obligations.standings(db, handover), obligation_names=obligations.OBLIGATION_NAMES,
+        receipts=receipts, obligations=obligations.standings(db, handover),
+        obligation_names=obligations.OBLIGATION_NAMES,
         signatures=signatures, risks=visible_risks(db, me, handover_id), done=done,
         reviews={r.deliverable.id: r for r in reviewed(db, handover)},
         arranges=me.may(Permission.open_handover) and me.person_id != handover.leaver_id and not handover.ended,

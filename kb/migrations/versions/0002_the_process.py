@@ -36,6 +36,20 @@ def upgrade() -> None:
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_notice_person_id'), ['person_id'], unique=False)
 
+    op.create_table('template_edition',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('edited_by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('role', 'number')
+    )
+    with op.batch_alter_table('template_edition', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_template_edition_role'), ['role'], unique=False)
+
     op.create_table('clearance',
     sa.Column('person_id', sa.String(), nullable=False),
     sa.Column('handover_id', sa.String(), nullable=False),

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the web server listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port the web server listens on.")
     public_url: str = Field(default="", description="Address users type, when a proxy stands in front.")
+    smtp_url: str = Field(
+        default="",
+        description="Mail server for notices as apprise writes it (mailtos://user:password@host); empty sends none.",
+    )
     secure_cookies: bool = Field(default=False, description="Send cookies over HTTPS only; set it behind TLS.")
     session_hours: int = Field(default=12, ge=1, description="Hours a log-in stays valid without being used.")
     max_file_mb: int = Field(default=100, ge=1, description="Largest file accepted, in mebibytes.")

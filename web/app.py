@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 import web.api
 import web.routes
-from web import errors
+from web import errors, sweeping
 from web.bodies import BodyLimit
 from web.deps import identify
 from web.security import Doorway, guard_forgery
@@ -30,13 +30,15 @@ _HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 
 @asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-    """Start ingestion with the server and stop it with it."""
+    """Start ingestion and the clock with the server, and stop them with it."""
     from ingest import pipeline
 
     await run_in_threadpool(pipeline.start)
+    sweeping.start()
     try:
         yield
     finally:
+        sweeping.stop()
         await run_in_threadpool(pipeline.stop)
 
 

@@ -14,9 +14,11 @@ app = typer.Typer(
 )
 user = typer.Typer(no_args_is_help=True, help="账号 · accounts")
 handover = typer.Typer(no_args_is_help=True, help="交接 · handovers")
+evidence = typer.Typer(no_args_is_help=True, help="证据 · evidence")
 database = typer.Typer(no_args_is_help=True, help="数据库 · database")
 app.add_typer(user, name="user")
 app.add_typer(handover, name="handover")
+app.add_typer(evidence, name="evidence")
 app.add_typer(database, name="db")
 
 _QUIET = {
@@ -112,10 +114,15 @@ def open_handover(
     leaver: Annotated[str, typer.Option(help="离任者登录名 · who leaves")],
     successor: Annotated[str, typer.Option(help="接任者登录名 · who takes over")] = "",
     title: Annotated[str, typer.Option(help="名称 · title")] = "",
+    head: Annotated[str, typer.Option(help="部门负责人登录名 · who reviews")] = "",
+    last_day: Annotated[str, typer.Option(help="离任日 · last day, 2026-03-31")] = "",
+    urgent: Annotated[bool, typer.Option("--urgent", help="期限减半 · half the days")] = False,
+    agreements: Annotated[bool, typer.Option("--agreements", help="签署协议后才开放机密 · sign first")] = False,
     json: Json = False,
 ) -> None:
     """发起交接 · open a handover"""
-    _run("open_handover", json, role=role, leaver=leaver, successor=successor, title=title)
+    _run("open_handover", json, role=role, leaver=leaver, successor=successor, title=title, head=head,
+         last_day=last_day, urgent=urgent, agreements=agreements)
 
 
 @handover.command("list")
@@ -177,6 +184,39 @@ def restore(
 ) -> None:
     """从备份恢复 · restore a backup"""
     _run("restore", json, file=str(file.absolute()), force=force)
+
+
+@app.command()
+def sweep(json: Json = False) -> None:
+    """发出提醒与通知（一次）· reminders and notices, once"""
+    _run("sweep", json)
+
+
+@evidence.command("export")
+def export_evidence(
+    handover_id: Annotated[str, typer.Argument()],
+    to: Annotated[Path, typer.Option(dir_okay=False, help="zip")],
+    files: Annotated[bool, typer.Option("--files/--no-files", help="连同文件 · with the files")] = True,
+    json: Json = False,
+) -> None:
+    """导出证据包 · export the evidence bundle"""
+    _run("export_evidence", json, handover=handover_id, to=str(to.absolute()), files=files)
+
+
+@evidence.command("check")
+def check_evidence(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    trust: Annotated[str, typer.Option(help="根证书指纹 · the root certificate's fingerprint")] = "",
+) -> None:
+    """核验证据包 · check an evidence bundle"""
+    from kb.handover import verifier
+
+    problems = verifier.check(file, trust)
+    for problem in problems:
+        typer.echo(f"× {problem}")
+    if not problems:
+        typer.echo("全部有效 · everything holds")
+    raise typer.Exit(1 if problems else 0)
 
 
 @database.command("upgrade")

@@ -49,7 +49,7 @@ from fastapi import Depends
 from sqlmodel import Session
 from starlette.requests import Request
 
-from kb import credentials
+from kb import credentials, notices
 from kb.access import Permission
 from kb.db import transaction
 from kb.people import Person
@@ -86,6 +86,7 @@ def identify(request: Request) -> None:
 def _remember(request: Request, session: Session, person: Person) -> None:
     state = request.state
     state.viewer = viewer_for(session, person)
+    state.unread = notices.unread(session, state.viewer)
     state.password_temporary = person.password_temporary
     state.locale = negotiate(
         request.cookies.get(COOKIE, ""), person.locale, request.headers.get("accept-language", "")

@@ -6,6 +6,7 @@ placeholders that are filled after translation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from gettext import NullTranslations
 from io import BytesIO
@@ -43,10 +44,14 @@ def translate(locale: str, msgid: str, **params: object) -> str:
     return sentence.format_map(_Lenient(params)) if params else sentence
 
 
+def phrase(locale: str, msgid: str, params: Mapping[str, object]) -> str:
+    """A sentence in that language; parameters that are msgids themselves are translated as well."""
+    return translate(locale, msgid, **{k: translate(locale, v) if isinstance(v, str) else v for k, v in params.items()})
+
+
 def explain(locale: str, error: KbError) -> str:
     """What an error says to its reader, in their language; parameters that are sentences themselves as well."""
-    params = {k: translate(locale, v) if isinstance(v, str) else v for k, v in error.params.items()}
-    return translate(locale, error.message, **params)
+    return phrase(locale, error.message, error.params)
 
 
 def negotiate(chosen: str, person_locale: str, accept_language: str) -> str:

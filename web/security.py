@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kb import ledger
 from kb.errors import NotAllowed
 from kb.settings import settings
 from web.i18n import COOKIE as LOCALE_COOKIE
@@ -109,6 +110,7 @@ class Doorway:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
+        ledger.origin.set(request.client.host if request.client else "")
         new_visitor = _prepare(request)
 
         async def send_with_headers(message: Message) -> None:

@@ -22,7 +22,7 @@ from kb.handover.risks import RISK_LEVEL_NAMES
 from kb.handover.signing import PURPOSE_NAMES
 from kb.handover.standing import TASK_NAMES
 from kb.vocabulary import vocabulary
-from web.i18n import translate, translations
+from web.i18n import phrase, translations
 
 _HERE = Path(__file__).parent
 _ICON_SIZE = 18
@@ -101,7 +101,7 @@ def environment(locale: str) -> Environment:
 def _speaker(locale: str) -> Callable[..., str]:
     def say(msgid: str, params: dict[str, Any] | None = None) -> str:
         """A sentence that a service chose, in the reader's language, its ``{name}`` placeholders filled."""
-        return translate(locale, msgid, **(params or {}))
+        return phrase(locale, msgid, params or {})
 
     return say
 
@@ -112,6 +112,6 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     page = environment(state.locale).get_template(template)
     content = page.render(
         request=request, viewer=state.viewer, locale=state.locale, csrf_token=state.csrf_token,
-        path=request.url.path, **context,
+        path=request.url.path, unread_count=getattr(state, "unread", 0), **context,
     )  # fmt: skip
     return HTMLResponse(content, status)

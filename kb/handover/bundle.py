@@ -40,8 +40,8 @@ _README = """证据包 / Evidence bundle
 
 MANIFEST.json 列出全部成员及其 SHA-256，MANIFEST.sig 是公司签章。signatures/ 按先后排列，每份含签署内容、签名和证书。
 log.jsonl 是完整日志；其他交接的条目只有哈希，没有内容。checkpoints.jsonl 是日志在数据库之外的签名检查点。
-MANIFEST.json lists every member with its SHA-256, MANIFEST.sig is the company's seal. signatures/ are in order, each with
-what was signed, the signature and the certificate. log.jsonl is the whole log; entries of other handovers are there by
+MANIFEST.json lists every member with its SHA-256, MANIFEST.sig is the company's seal. signatures/ are in order, each
+with what was signed, the signature and the certificate. log.jsonl is the whole log; entries of other handovers are there by
 their hash, without what they say. checkpoints.jsonl are the log's signed checkpoints, kept outside the database.
 
 请用另行取得的 verifier.py 和交接证书上印的指纹核验；包里的这一份只为方便。

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlmodel import Session, select
 
@@ -74,9 +75,9 @@ def move(session: Session, viewer: Viewer, handover: Handover, step: Transition,
     session.flush()
 
 
-def set_node_deadline(session: Session, handover: Handover) -> None:
-    """Count the node's working days from today; delivering lasts until its last deliverable where that is later."""
-    limit = add_working_days(today(), days_for(handover.node, urgent=handover.urgent))
+def set_node_deadline(session: Session, handover: Handover, *, since: datetime | None = None) -> None:
+    """Count the node's working days from today (or ``since``); delivering lasts until its last deliverable."""
+    limit = add_working_days(today(since), days_for(handover.node, urgent=handover.urgent))
     handover.node_due, handover.due_provisional = limit.day, limit.provisional
     if handover.node is Node.delivering:
         owed = session.exec(select(Deliverable).where(Deliverable.handover_id == handover.id)).all()

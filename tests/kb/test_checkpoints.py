@@ -68,7 +68,27 @@ def test_a_forged_or_unreadable_line_is_found(log: Session) -> None:
     assert any("第 1 行与上一行不相连" in said for said in checkpoints.faults(log))
 
 
-def test_a_signature_without_a_checkpoint_after_it_is_found(log: Session) -> None:
+def test_every_signature_has_its_own_line_and_losing_it_is_found(log: Session) -> None:
     ledger.record(log, "per-1", "signature.made", "sig-1")
+    ledger.record(log, "per-1", "module.received", "hnd-1")
     log.commit()
-    assert any("签名" in said for said in checkpoints.faults(log))
+    assert [c.number for c in checkpoints.read()] == [250, 251, 252]
+    assert checkpoints.faults(log) == []
+    checkpoints.path().write_text(_lines()[0] + "\n")
+    assert any("251" in said and "签名" in said for said in checkpoints.faults(log))
+
+
+def test_what_a_crash_left_unpinned_is_made_up(log: Session) -> None:
+    kept = checkpoints.path().read_bytes()
+    ledger.record(log, "per-1", "signature.made", "sig-1")
+    ledger.record(log, "per-1", "signature.made", "sig-2")
+    log.commit()
+    checkpoints.path().write_bytes(kept)  # as if the process had died before it wrote
+    assert len(checkpoints.faults(log)) == 2
+    checkpoints.write()
+    assert checkpoints.faults(log) == []
+
+
+def test_a_lost_hundredth_is_found(log: Session) -> None:
+    checkpoints.path().write_text("")
+    assert any("200" in said for said in checkpoints.faults(log))

@@ -36,6 +36,8 @@ _COMMANDS = {
     "backup": _Place("upkeep"),
     "restore": _Place("upkeep", alone=True),
     "upgrade": _Place("upkeep"),
+    "sweep": _Place("sweep"),
+    "export_evidence": _Place("evidence"),
 }
 
 

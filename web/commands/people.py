@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlmodel import select
 
 from kb import directory, grants
@@ -58,16 +60,29 @@ def list_users(console: Console) -> int:
     return 0
 
 
-def open_handover(console: Console, role: str, leaver: str, successor: str = "", title: str = "") -> int:
+def open_handover(
+    console: Console, role: str, leaver: str, successor: str = "", title: str = "", head: str = "",
+    last_day: str = "", urgent: bool = False, agreements: bool = False,
+) -> int:
     """Open a handover after a role template."""
     with transaction() as session:
         made = open_one(session, OPERATOR_VIEWER, role, find_person(session, leaver),
-                        find_person(session, successor) if successor else None, title=title)
+                        find_person(session, successor) if successor else None, title=title,
+                        head=find_person(session, head) if head else None, urgent=urgent, agreements=agreements,
+                        last_day=_day(last_day))
         owed = len(session.exec(select(Deliverable).where(Deliverable.handover_id == made.id)).all())
     console.emit({"id": made.id, "title": made.title, "template": made.template, "leaver_id": made.leaver_id,
-                  "successor_id": made.successor_id, "state": made.state.value, "deliverables": owed})
+                  "successor_id": made.successor_id, "state": made.state.value, "node": made.node.value,
+                  "due": made.node_due.isoformat() if made.node_due else None, "deliverables": owed})
     console.say("已发起交接 {id}：{title}，共 {owed} 项交付物。", id=made.id, title=made.title, owed=owed)
     return 0
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid("date.bad", "日期格式不对，请按 2026-03-31 填写。") from None
 
 
 def list_handovers(console: Console) -> int:

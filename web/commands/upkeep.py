@@ -38,7 +38,7 @@ def verify(console: Console) -> int:
                 damaged=len(found.damaged))
     for number in found.broken:
         console.say("日志断裂：第 {number} 条", number=number)
-    for words in found.pinned:
+    for words in (*found.pinned, *found.signed):
         console.say(words)
     for sha256 in found.damaged:
         console.say("原件损坏或丢失：{sha256}", sha256=sha256)

@@ -15,6 +15,7 @@ from kb.access import Permission
 from kb.directory import list_people
 from kb.errors import Invalid, KbError
 from kb.handover import editions, obligations
+from kb.handover.alerts import alerts
 from kb.handover.checklist import ITEM_STATE_NAMES, checklist, checklists
 from kb.handover.opening import open_handover
 from kb.handover.participation import may_contribute, visible_handover, visible_handovers
@@ -22,6 +23,7 @@ from kb.handover.review import reviewed
 from kb.handover.risks import visible_risks
 from kb.handover.signing import signatures_of
 from kb.handover.standing import next_steps, receipts_of
+from kb.handover.workdays import today
 from kb.people import find_person, names_of
 from kb.viewing import Viewer
 from web import asking
@@ -95,7 +97,9 @@ def room(
     return render(
         request, "handovers/room.html", checklist=checklist(db, me, handover_id), names=names_of(db, people),
         contributes=may_contribute(me, handover), state_names=ITEM_STATE_NAMES, steps=next_steps(db, me, handover),
+        alerts=alerts(db, me, handover, today()),
         receipts=receipts, obligations=obligations.standings(db, handover),
+        exports=me.may(Permission.view_every_checklist) or me.person_id == handover.leaver_id,
         obligation_names=obligations.OBLIGATION_NAMES,
         signatures=signatures, risks=visible_risks(db, me, handover_id), done=done,
         reviews={r.deliverable.id: r for r in reviewed(db, handover)},

@@ -21,21 +21,12 @@ def _existing(*values: str, name: str) -> sa.Enum:
 def upgrade() -> None:
     sa.Enum('approved', 'returned', name='decision').create(op.get_bind(), checkfirst=True)
     sa.Enum('delivering', 'head_review', 'hr_confirmation', 'receiving', 'archived', 'cancelled', name='node').create(op.get_bind(), checkfirst=True)
-    op.create_table('notice',
+    op.create_table('reminder',
     sa.Column('id', sa.String(), nullable=False),
-    sa.Column('person_id', sa.String(), nullable=False),
-    sa.Column('kind', sa.Enum('turn', name='noticekind'), nullable=False),
-    sa.Column('handover_id', sa.String(), nullable=False),
-    sa.Column('message', sa.String(), nullable=False),
-    sa.Column('params', sa.JSON(), nullable=False),
-    sa.Column('link', sa.String(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('id')
+    sa.Column('mark', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('mark')
     )
-    with op.batch_alter_table('notice', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_notice_person_id'), ['person_id'], unique=False)
-
     op.create_table('template_edition',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('role', sa.String(), nullable=False),
@@ -50,6 +41,18 @@ def upgrade() -> None:
     with op.batch_alter_table('template_edition', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_template_edition_role'), ['role'], unique=False)
 
+    op.create_table('channel',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('person_id', sa.String(), nullable=False),
+    sa.Column('kind', sa.Enum('email', 'wecom', 'dingtalk', 'feishu', name='channelkind'), nullable=False),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('channel', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_channel_person_id'), ['person_id'], unique=False)
+
     op.create_table('clearance',
     sa.Column('person_id', sa.String(), nullable=False),
     sa.Column('handover_id', sa.String(), nullable=False),
@@ -57,6 +60,24 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
     sa.PrimaryKeyConstraint('person_id', 'handover_id')
     )
+    op.create_table('notice',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('person_id', sa.String(), nullable=False),
+    sa.Column('kind', sa.Enum('turn', 'due', 'overdue', 'escalation', 'test', name='noticekind'), nullable=False),
+    sa.Column('handover_id', sa.String(), nullable=False),
+    sa.Column('message', sa.String(), nullable=False),
+    sa.Column('params', sa.JSON(), nullable=False),
+    sa.Column('link', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notice_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_handover_id'), ['handover_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_person_id'), ['person_id'], unique=False)
+
     op.create_table('signing_key',
     sa.Column('person_id', sa.String(), nullable=False),
     sa.Column('certificate', sa.String(), nullable=False),
@@ -70,6 +91,24 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
     sa.PrimaryKeyConstraint('person_id')
     )
+    op.create_table('delivery',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('notice_id', sa.String(), nullable=False),
+    sa.Column('channel_id', sa.String(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['channel_id'], ['channel.id'], ),
+    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_delivery_channel_id'), ['channel_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_delivery_next_at'), ['next_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_delivery_notice_id'), ['notice_id'], unique=False)
+
     op.create_table('receiver',
     sa.Column('handover_id', sa.String(), nullable=False),
     sa.Column('module', _existing('strategy', 'projects', 'team', 'finance', 'legal', name='module'), nullable=False),

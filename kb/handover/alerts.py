@@ -1,0 +1,124 @@
+"""The red boxes of a handover: what is late, unsigned, unread or undecided, derived from its rows and never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from kb.access import MODULE_NAMES, Classification, Module, Permission, cell_of
+from kb.handover import agreements
+from kb.handover.case import Decision, Handover
+from kb.handover.participation import receivers_of
+from kb.handover.review import Reviewed, reviewed
+from kb.handover.risk_check import unread_by
+from kb.handover.risks import risks_of
+from kb.handover.standing import receipts_of
+from kb.handover.workdays import working_days_between
+from kb.handover.workflow import NODE_NAMES, Node
+from kb.viewing import Viewer
+
+
+class Severity(StrEnum):
+    """Red needs somebody today; amber soon."""
+
+    red = "red"
+    amber = "amber"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One thing that is not as it should be: a sentence (msgid) with what fills it, and where it is mended."""
+
+    severity: Severity
+    message: str
+    link: str
+    params: dict[str, str | int] = field(default_factory=dict)
+
+
+def alerts(session: Session, viewer: Viewer, handover: Handover, on: date) -> list[Alert]:
+    """Everything that the viewer may know of, the red ones first; none for an ended or paused handover."""
+    if handover.ended or handover.paused:
+        return []
+    base = f"/handovers/{handover.id}"
+    found = [*_node(handover, base, on), *_people(session, handover, base)]
+    rows = [r for r in reviewed(session, handover) if _sees(viewer, handover, r.deliverable.module)]
+    if handover.node is Node.delivering:
+        found += _deliverables(rows, base, on)
+    found += _changed(rows, handover, base)
+    if handover.node is Node.receiving:
+        found += _receiving(session, handover, base)
+    return sorted(found, key=lambda a: a.severity is not Severity.red)
+
+
+def _sees(viewer: Viewer, handover: Handover, module: Module) -> bool:
+    oversees = viewer.may(Permission.view_every_checklist) or viewer.person_id in (handover.leaver_id, handover.head_id)
+    return oversees or viewer.scope.sees(cell_of(handover.id, module, Classification.internal))
+
+
+def _node(handover: Handover, base: str, on: date) -> list[Alert]:
+    found = []
+    if handover.node_due is not None and handover.node_due < on:
+        late = working_days_between(handover.node_due, on)
+        found.append(Alert(Severity.red, "「{node}」已逾期 {days} 个工作日。", base,
+                           {"node": NODE_NAMES[handover.node], "days": max(1, late)}))
+    elif handover.node_due is not None and working_days_between(on, handover.node_due) <= 2:
+        found.append(Alert(Severity.amber, "「{node}」{day} 到期。", base,
+                           {"node": NODE_NAMES[handover.node], "day": handover.node_due.isoformat()}))
+    if handover.due_provisional:
+        found.append(Alert(Severity.amber, "期限超出已公布的节假日安排，暂按周末计算，公布后会自动更新。", base))
+    return found
+
+
+def _people(session: Session, handover: Handover, base: str) -> list[Alert]:
+    found = []
+    without = [MODULE_NAMES[m] for m in Module if m not in receivers_of(session, handover.id).rows]
+    if without:
+        found.append(Alert(Severity.amber, "「{modules}」还没有接收方。", f"{base}/arrange",
+                           {"modules": "、".join(without)}))
+    if handover.head_id is None:
+        found.append(Alert(Severity.amber, "还没有指定部门负责人。", f"{base}/arrange"))
+    waiting = [p for p in agreements.concerned(session, handover) if agreements.outstanding(session, handover, p)]
+    if waiting:
+        found.append(Alert(Severity.amber, "还有 {count} 人没有签完保密协议或审批边界声明。", f"{base}/agreements",
+                           {"count": len(waiting)}))
+    return found
+
+
+def _deliverables(rows: list[Reviewed], base: str, on: date) -> list[Alert]:
+    found = []
+    late = [r for r in rows if not r.files and not r.excused and r.deliverable.due_on and r.deliverable.due_on < on]
+    if late:
+        first = late[0].deliverable
+        found.append(Alert(Severity.red, "{count} 项交付物已逾期未交，最早是「{title}」。", f"{base}#d-{first.id}",
+                           {"count": len(late), "title": first.title}))
+    returned = [r for r in rows if r.decision is Decision.returned]
+    if returned:
+        found.append(Alert(Severity.red, "{count} 项被退回，还没有补充。", f"{base}#d-{returned[0].deliverable.id}",
+                           {"count": len(returned)}))
+    return found
+
+
+def _changed(rows: list[Reviewed], handover: Handover, base: str) -> list[Alert]:
+    stale = [r for r in rows if r.stale] if handover.node is not Node.delivering else []
+    if not stale:
+        return []
+    return [Alert(Severity.red, "{count} 项在审核之后文件有变动，原结论已失效。", f"{base}#d-{stale[0].deliverable.id}",
+                  {"count": len(stale)})]
+
+
+def _receiving(session: Session, handover: Handover, base: str) -> list[Alert]:
+    found, risks = [], risks_of(session, handover.id)
+    for receipt in receipts_of(session, handover):
+        if receipt.signed_by or not receipt.receiver_id:
+            continue
+        unread = unread_by(session, receipt.receiver_id, [r for r in risks if r.module is receipt.module])
+        if unread:
+            found.append(Alert(Severity.red, "「{module}」有 {count} 条高风险未确认。", f"{base}/risks",
+                               {"module": MODULE_NAMES[receipt.module], "count": len(unread)}))
+        else:
+            found.append(Alert(Severity.amber, "「{module}」还没有签收。", base,
+                               {"module": MODULE_NAMES[receipt.module]}))
+    return found

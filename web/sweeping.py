@@ -1,0 +1,44 @@
+"""The clock of the process: every minute reminders are written and notices go out, while the server runs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from kb import checkpoints, posting
+from kb.db import transaction
+from kb.handover.sweep import Swept, sweep
+from kb.handover.workdays import today
+from web.i18n import phrase
+
+_log = logging.getLogger(__name__)
+_SECONDS = 60.0
+_stop = threading.Event()
+
+
+def start() -> None:
+    """Begin; the thread ends with the process or with ``stop``."""
+    _stop.clear()
+    threading.Thread(target=_run, name="sweep", daemon=True).start()
+
+
+def stop() -> None:
+    """End."""
+    _stop.set()
+
+
+def once() -> tuple[Swept, posting.Posted]:
+    """One round: reminders, then what waits to be sent, then a checkpoint of the log where one is due."""
+    with transaction() as session:
+        swept = sweep(session, today())
+    posted = posting.deliver_due(phrase)
+    checkpoints.write()
+    return swept, posted
+
+
+def _run() -> None:
+    while not _stop.wait(_SECONDS):
+        try:
+            once()
+        except Exception:  # the next round tries again
+            _log.exception("sweep")

@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from kb import db, deletions, ledger, originals, reconciliation, schema, vectors
+from kb import checkpoints, db, deletions, ledger, originals, reconciliation, schema, vectors
 from kb.db import now, transaction
 from kb.documents import Document
 from kb.errors import Conflict, Invalid
@@ -32,11 +32,11 @@ from kb.settings import settings
 
 _FORMAT = 1
 _ORIGINAL = re.compile(r"originals/([0-9a-f]{2})/(\1[0-9a-f]{62})")
-_PROOFS = ("keys", "checkpoints")
-"""Folders of the company's keys and the log's checkpoints: a log goes with the checkpoints that were made of it."""
-_PROOF = re.compile(r"(keys/[a-z]+\.pem|checkpoints/log\.jsonl)")
+_PROOFS = ("keys", "checkpoints", "certificates")
+"""Folders of the company's keys, the log's checkpoints and the issued certificates: a log goes with what proves it."""
+_PROOF = re.compile(r"(keys/[a-z]+\.pem|checkpoints/log\.jsonl|certificates/[a-z0-9-]+\.pdf)")
 _REPLACED = ("kb.sqlite", "kb.sqlite-wal", "kb.sqlite-shm", "durable.sqlite", "durable.sqlite-wal",
-             "durable.sqlite-shm", "originals", "qdrant", "work", "keys", "checkpoints")  # fmt: skip
+             "durable.sqlite-shm", "originals", "qdrant", "work", *_PROOFS)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,7 @@ def back_up(target: Path) -> Outcome:
                 }))  # fmt: skip
                 tar.add(copy, "kb.sqlite")
                 packed = sum(_add_original(tar, sha256) for sha256 in hashes)
-                for name in sorted(f"{d}/{f.name}" for d in _PROOFS for f in (settings().home / d).glob("[a-z]*.*")):
-                    tar.add(settings().home / name, name)
+                _add_proofs(tar, copy)
                 if deletions.journal().is_file():
                     tar.add(deletions.journal(), "deletions.jsonl")
             written.flush()
@@ -111,6 +110,7 @@ def restore(source: Path, *, force: bool = False) -> Outcome:
     again = _delete_again()
     with transaction() as session:
         ledger.record(session, "operator", "system.restored", deleted_again=again)
+        checkpoints.checkpoint_now(session)
     report = reconciliation.rebuild()
     with transaction(writes=False) as session:
         documents = len(session.exec(select(Document.id).where(col(Document.deleted_at).is_(None))).all())
@@ -147,6 +147,18 @@ def _add_text(tar: tarfile.TarFile, name: str, text: str) -> None:
     entry = tarfile.TarInfo(name)
     entry.size = len(text.encode())
     tar.addfile(entry, io.BytesIO(text.encode()))
+
+
+def _add_proofs(tar: tarfile.TarFile, copy: Path) -> None:
+    """Pack keys, certificates and checkpoints; those made after the database was copied would pin what it lacks."""
+    with closing(sqlite3.connect(copy)) as read:
+        length = read.execute("SELECT coalesce(max(number), 0) FROM ledger_entry").fetchone()[0]
+    for name in sorted(f"{d}/{f.name}" for d in _PROOFS for f in (settings().home / d).glob("[a-z]*.*")):
+        if name.startswith("checkpoints/"):
+            lines = (settings().home / name).read_text("utf-8").splitlines()
+            _add_text(tar, name, "".join(f"{line}\n" for line in lines if json.loads(line)["number"] <= length))
+        elif _PROOF.fullmatch(name):
+            tar.add(settings().home / name, name)
 
 
 def _add_original(tar: tarfile.TarFile, sha256: str) -> bool:

@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509 import load_pem_x509_certificate
+from sqlalchemy import event
 from sqlmodel import Field, Session, SQLModel
 
 from kb import authority, ledger
-from kb.db import UtcDateTime, now
+from kb.db import UtcDateTime, now, transaction
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.people import Person
 
@@ -104,7 +105,7 @@ def change_pin(session: Session, person: Person, old: str, new: str) -> SigningK
 
 
 def unlock(session: Session, person_id: str, pin: str) -> UnlockedKey:
-    """Open a key with its PIN. The caller notes a wrong one (``note_failure``) after rolling its own work back.
+    """Open a key with its PIN. A wrong one is counted, also where the caller rolls its work back for it.
 
     Raises:
         NotFound: the person has no key (``key.none``).
@@ -122,6 +123,7 @@ def unlock(session: Session, person_id: str, pin: str) -> UnlockedKey:
             raw[:12], raw[12:], None
         )
     except InvalidTag:
+        _count_failure(session, person_id)
         raise Invalid("key.wrong_pin", "签名口令不对，请重新输入。") from None
     row.failures, row.failed_at = 0, None
     private = serialization.load_der_private_key(plain, None)
@@ -130,9 +132,43 @@ def unlock(session: Session, person_id: str, pin: str) -> UnlockedKey:
     return UnlockedKey(lambda data: private.sign(data, ec.ECDSA(hashes.SHA256())), row.certificate, private)
 
 
-def note_failure(session: Session, person_id: str) -> None:
-    """Count a wrong PIN; the caller commits."""
+def revoke_key(session: Session, actor_id: str, person_id: str, reason: str = "") -> None:
+    """Take a person's key away: nothing more is signed with it, what was signed stays valid, a new key may be made.
+
+    Whether the actor may do so – one's own key, or as who manages people – is the caller's business.
+
+    Raises:
+        NotFound: the person has no key (``key.none_to_revoke``).
+    """
     row = key_of(session, person_id)
+    if row is None:
+        raise NotFound("key.none_to_revoke", "这个人没有签名密钥，无需吊销。")
+    fingerprint = authority.fingerprint(row.certificate)
+    session.delete(row)
+    ledger.record(session, actor_id, "key.revoked", person_id, fingerprint=fingerprint, reason=reason.strip()[:500])
+
+
+def _count_failure(session: Session, person_id: str) -> None:
+    """Count a wrong PIN in this transaction and, should it be rolled back, once more in one of its own."""
+    ended: list[bool] = []
+
+    def kept(_: object) -> None:
+        ended.append(True)
+
+    def lost(_: object) -> None:
+        if ended or session.in_nested_transaction():
+            return
+        ended.append(True)
+        with transaction() as own:
+            _note_failure(own, person_id)
+
+    event.listen(session, "after_commit", kept)
+    event.listen(session, "after_rollback", lost)
+    _note_failure(session, person_id)
+
+
+def _note_failure(session: Session, person_id: str) -> None:
+    row = session.get(SigningKey, person_id, with_for_update=True, populate_existing=True)
     if row is not None:
         row.failures, row.failed_at = row.failures + 1, now()
         ledger.record(session, person_id, "key.wrong_pin", person_id, failures=row.failures)

@@ -27,7 +27,7 @@ _ABOUT_CONTENT = ("document.", "risk.", "review.", "suggestion.", "deliverable."
 _BARE = frozenset({"handover", "module", "before", "after", "level", "files", "digest", "version", "criterion"})
 """What an entry about content says to somebody to whom that content is closed: states and hashes, no words."""
 
-ACTION_WORDS = {
+ENTRY_NAMES = {
     "handover.opened": "发起交接", "handover.submit": "提交审核", "handover.approve": "审核通过",
     "handover.send_back": "退回补充", "handover.confirm": "HR 确认", "handover.reject": "拒收退回",
     "handover.archive": "归档", "handover.cancel": "取消交接", "handover.paused": "暂停", "handover.resumed": "恢复",
@@ -105,7 +105,7 @@ def as_csv(entries: list[Entry]) -> str:
     table = csv.writer(out)
     table.writerow(["序号", "时间(UTC)", "操作人", "动作", "对象", "来源", "内容", "哈希"])
     for entry in entries:
-        words = ACTION_WORDS.get(entry.action, entry.action)
+        words = ENTRY_NAMES.get(entry.action, entry.action)
         row = [entry.number, entry.at.isoformat(), entry.actor, words, entry.object_id, entry.origin,
                json.dumps(entry.detail, ensure_ascii=False), entry.hash]
         table.writerow([_harmless(str(cell)) for cell in row])

@@ -41,8 +41,9 @@ _README = """证据包 / Evidence bundle
 MANIFEST.json 列出全部成员及其 SHA-256，MANIFEST.sig 是公司签章。signatures/ 按先后排列，每份含签署内容、签名和证书。
 log.jsonl 是完整日志；其他交接的条目只有哈希，没有内容。checkpoints.jsonl 是日志在数据库之外的签名检查点。
 MANIFEST.json lists every member with its SHA-256, MANIFEST.sig is the company's seal. signatures/ are in order, each
-with what was signed, the signature and the certificate. log.jsonl is the whole log; entries of other handovers are there by
-their hash, without what they say. checkpoints.jsonl are the log's signed checkpoints, kept outside the database.
+with what was signed, the signature and the certificate. log.jsonl is the whole log; entries of other handovers are
+there by their hash, without what they say. checkpoints.jsonl are the log's signed checkpoints, kept outside the
+database.
 
 请用另行取得的 verifier.py 和交接证书上印的指纹核验；包里的这一份只为方便。
 Use a verifier.py and a fingerprint that you got by another way (the handover certificate prints it).
@@ -62,9 +63,10 @@ def export(session: Session, viewer: Viewer, handover_id: str, *, with_files: bo
     handover = visible_handover(session, viewer, handover_id)
     if viewer.person_id != handover.leaver_id and not viewer.may(Permission.view_every_checklist):
         raise NotAllowed("bundle.closed", "证据包只能由离任者本人、人事或审计导出。")
-    signatures = signatures_of(session, handover.id)
+    # Recording comes first: until the commit nobody else appends, so that all that follows is of one moment.
+    last = ledger.record(session, viewer.person_id, "evidence.exported", handover.id, with_files=with_files).number
+    signatures, printed = signatures_of(session, handover.id), certificate.issued(handover.id)
     wanted = _pinned(signatures) if with_files and _reads_all(session, viewer, handover.id) else []
-    ledger.record(session, viewer.person_id, "evidence.exported", handover.id, files=len(wanted))
     session.commit()  # the checkpoint must pin the entry that this bundle ends with
     checkpoints.write()
     members = {
@@ -73,11 +75,11 @@ def export(session: Session, viewer: Viewer, handover_id: str, *, with_files: bo
         "verifier.py": files("kb.handover").joinpath("verifier.py").read_bytes(),
         "README.txt": _README.format(root=authority.fingerprint(authority.ca_pem()),
                                      checkpoint=checkpoints.fingerprint()).encode(),
-        "checkpoints.jsonl": checkpoints.path().read_bytes(), "log.jsonl": _log(session, handover.id).encode(),
+        "checkpoints.jsonl": "".join(f"{c.line()}\n" for c in checkpoints.read() if c.number <= last).encode(),
+        "log.jsonl": _log(session, handover.id, last).encode(),
     }  # fmt: skip
     members |= {f"signatures/{s.ordinal:04}-{s.purpose.value}.json": _signature(s) for s in signatures}
     members |= {f"files/{digest}": originals.path_of(digest).read_bytes() for digest in wanted}
-    printed = certificate.issued(handover.id)
     if printed is not None:
         members["certificate.pdf"] = printed
     return _packed(handover.id, handover.title, members, wanted)
@@ -98,12 +100,12 @@ def _signature(row: Signature) -> bytes:
     return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
 
 
-def _log(session: Session, handover_id: str) -> str:
+def _log(session: Session, handover_id: str, last: int) -> str:
     """The log as JSON lines; entries that are not about the handover say nothing but their hashes."""
     rows = session.connection().execute(text(
         "SELECT number, previous, hash, CASE WHEN object_id = :id OR body LIKE :told THEN body END "
-        "FROM ledger_entry ORDER BY number"
-    ), {"id": handover_id, "told": f'%"handover":"{handover_id}"%'})  # fmt: skip
+        "FROM ledger_entry WHERE number <= :last ORDER BY number"
+    ), {"id": handover_id, "told": f'%"handover":"{handover_id}"%', "last": last})  # fmt: skip
     lines = []
     for number, previous, digest, body in rows:
         said: dict[str, Any] = {"number": number, "previous": previous, "hash": digest}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlmodel import Session
 
-from kb import authority, ledger
+from kb import authority, checkpoints, ledger, originals
 from kb.access import MODULE_NAMES, Module
 from kb.handover.case import Handover
 from kb.handover.review import reviewed
@@ -36,13 +37,21 @@ def issue(session: Session, viewer: Viewer, handover: Handover, key: UnlockedKey
     signed = sealed(_sign(printed, key.private_key, key.certificate_pem.encode(), "HR", viewer.name, "归档确认"),
                     "归档")
     digest = hashlib.sha256(signed).hexdigest()
-    path = _path(handover.id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(".part")
-    draft.write_bytes(signed)
-    draft.replace(path)
+    _keep(handover.id, signed)
     ledger.record(session, viewer.person_id, "certificate.issued", handover.id, handover=handover.id, sha256=digest)
     return digest
+
+
+def _keep(handover_id: str, pdf: bytes) -> None:
+    path = _path(handover_id)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        file.write(pdf)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    originals.sync_folder(path.parent)
 
 
 def sealed(pdf: bytes, reason: str) -> bytes:
@@ -71,7 +80,7 @@ def paper_of(session: Session, handover: Handover) -> Paper:
         ("离任者", names.get(handover.leaver_id, "")), ("部门负责人", names.get(handover.head_id or "", "")),
         ("交接编号", handover.id), ("发起", _moment(handover.opened_at)), ("轮次", f"第 {handover.round} 轮"),
         ("日志位置", f"第 {head.number} 条 {head.hash}" if head else ""),
-        ("根证书指纹", authority.fingerprint(authority.ca_pem())),
+        ("根证书指纹", authority.fingerprint(authority.ca_pem())), ("检查点公钥指纹", checkpoints.fingerprint()),
     ]  # fmt: skip
     parts = [_contents(session, handover), _risks(session, handover), _signatures(signatures, names)]
     reserved = [
@@ -81,7 +90,8 @@ def paper_of(session: Session, handover: Handover) -> Paper:
         parts.append(Part("保留意见", reserved))
     parts.append(Part("如何核验", (
         "用支持 PAdES 的 PDF 阅读器打开本文件可验证签名；信任锚是上面的根证书指纹。完整证据可从系统导出证据包，"
-        "用随附的 verifier.py 在任何电脑上离线核验，不需要本系统。",
+        "用另行取得的 verifier.py 在任何电脑上离线核验，不需要本系统；"
+        "核验时用 --trust 填上面的任一指纹，用 --entry 填上面的日志位置（条号:哈希）。",
     )))  # fmt: skip
     return Paper("交接证书", handover.title, facts, parts, f"{handover.title} · {handover.id}")
 

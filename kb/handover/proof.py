@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cryptography import x509
@@ -20,6 +20,7 @@ from kb import authority, keys
 from kb.handover import certificate
 from kb.handover.signing import Signature
 from kb.ledger import LedgerEntry
+from kb.settings import settings
 
 
 def faults(session: Session) -> list[str]:
@@ -84,6 +85,14 @@ def _certificates(session: Session) -> Iterator[str]:
             yield f"交接证书 {handover_id} 不见了（日志第 {number} 条）"
         elif hashlib.sha256(kept).hexdigest() != said["sha256"]:
             yield f"交接证书 {handover_id} 被改动，与日志第 {number} 条不符"
+    yield from _unlogged(newest.keys())
+
+
+def _unlogged(known: Iterable[str]) -> Iterator[str]:
+    folder = settings().home / "certificates"
+    for path in sorted(folder.glob("*.pdf")):
+        if path.stem not in known:
+            yield f"交接证书 {path.stem} 没有写入日志"
 
 
 def _told(session: Session, action: str) -> Iterator[tuple[int, str, dict[str, Any]]]:

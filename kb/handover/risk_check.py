@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from kb import ledger
 from kb.db import UtcDateTime, now
-from kb.errors import Conflict
+from kb.errors import Conflict, NotAllowed
 from kb.handover.participation import receivers_of
 from kb.handover.risks import Risk, RiskLevel, digest_of_risk, visible_risk
 from kb.viewing import Viewer
@@ -41,6 +41,7 @@ class CheckQuestion:
     options: tuple[str, ...]
 
 
+_QUESTION_NAMES = {True: "这条风险的应对措施是哪一项？", False: "这条风险由哪个部门负责？"}
 _DEPARTMENTS = ("人力资源部", "财务部", "法务部", "市场部", "信息技术部", "生产运营部", "采购部", "审计部")
 _MEASURES = (
     "每季度复盘一次，由总经理办公室存档", "暂不处理，等下一年度预算时再定", "转为观察项，由审计部抽查",
@@ -60,8 +61,7 @@ def check_question(risk: Risk, others: Sequence[Risk]) -> CheckQuestion:
     pool = [p for p in dict.fromkeys((*sorted(pool), *(_MEASURES if by_measure else _DEPARTMENTS))) if p != right]
     options = [right, *pool[:3]]
     dice.shuffle(options)
-    text = "这条风险的应对措施是哪一项？" if by_measure else "这条风险由哪个部门负责？"
-    return CheckQuestion(text, tuple(options))
+    return CheckQuestion(_QUESTION_NAMES[by_measure], tuple(options))
 
 
 def open_risk(session: Session, viewer: Viewer, risk_id: str) -> Risk:
@@ -89,9 +89,12 @@ def answer_check(session: Session, viewer: Viewer, risk_id: str, answer: str) ->
 
     Raises:
         NotFound: there is no such risk for the viewer.
+        NotAllowed: they do not take the module over.
         Conflict: they have not opened the risk as it now reads.
     """
     risk = visible_risk(session, viewer, risk_id)
+    if viewer.person_id not in receivers_of(session, risk.handover_id).acting_for(risk.module):
+        raise NotAllowed("risk.not_receiver", "确认题由这个模块的接收方回答。")
     reading = session.get(RiskReading, (risk.id, viewer.person_id))
     if reading is None or reading.digest != digest_of_risk(risk):
         raise Conflict("risk.not_opened", "请先打开并读完这条风险，再回答问题。")

@@ -106,9 +106,6 @@ def _whole(bundle: Bundle) -> Iterator[str]:
 
 def _keys(bundle: Bundle) -> Iterator[str]:
     ca, seal = _certificate(bundle, "ca.pem"), _certificate(bundle, "seal.pem")
-    if bundle.trust and bundle.trust not in fingerprints(bundle):
-        yield ("ca.pem、checkpoint.pem 的指纹与给定的不一致，整包可能是伪造的 / "
-               "neither is the key you trust: the whole bundle may be forged")
     if not ca.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
         yield "ca.pem 不是根证书 / is not a root certificate"
     yield from _issued(ca, ca, "ca.pem")
@@ -118,6 +115,8 @@ def _keys(bundle: Bundle) -> Iterator[str]:
     listing, made = _part(bundle, "MANIFEST.json"), _part(bundle, "MANIFEST.sig").decode("ascii")
     if not _holds(seal.public_key(), listing, made):
         yield "MANIFEST.json 的签章无效（MANIFEST.sig）/ MANIFEST.json: the seal does not hold"
+    if bundle.trust and bundle.trust not in fingerprints(bundle):
+        yield "ca.pem、checkpoint.pem 的指纹与给定的不一致，整包可能是伪造的 / not the keys you trust: maybe forged"
 
 
 def _signatures(bundle: Bundle) -> Iterator[str]:
@@ -159,7 +158,7 @@ def _log(bundle: Bundle) -> Iterator[str]:
 
 
 def _checkpoints(bundle: Bundle) -> Iterator[str]:
-    key = serialization.load_pem_public_key(_part(bundle, "checkpoint.pem"))
+    key = _certificate(bundle, "checkpoint.pem")
     by_number = {entry["number"]: entry["hash"] for entry in _lines(bundle, "log.jsonl")}
     before, pinned = "", set()
     texts = _part(bundle, "checkpoints.jsonl").decode().splitlines()
@@ -210,7 +209,7 @@ CHECKS: list[tuple[str, Callable[[Bundle], Iterator[str]]]] = [
 
 def fingerprints(bundle: Bundle) -> tuple[str, str]:
     """SHA-256 (hex) of the root certificate and of the checkpoint key."""
-    ca, key = _certificate(bundle, "ca.pem"), serialization.load_pem_public_key(_part(bundle, "checkpoint.pem"))
+    ca, key = _certificate(bundle, "ca.pem"), _certificate(bundle, "checkpoint.pem")
     plain = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return ca.fingerprint(hashes.SHA256()).hex(), hashlib.sha256(plain).hexdigest()
 
@@ -253,11 +252,12 @@ def _signed(bundle: Bundle) -> Iterator[tuple[str, dict[str, Any], dict[str, Any
         yield name, entry, _parsed(entry["manifest"], name, "handover", "previous", "signer", "at", "purpose")
 
 
-def _certificate(bundle: Bundle, name: str, pem: str = "") -> x509.Certificate:
+def _certificate(bundle: Bundle, name: str, pem: str = "") -> Any:
+    load = serialization.load_pem_public_key if name == "checkpoint.pem" else x509.load_pem_x509_certificate
     try:
-        return x509.load_pem_x509_certificate(pem.encode() or _part(bundle, name))
+        return load(pem.encode() or _part(bundle, name))
     except _MALFORMED:
-        raise Damaged(f"{name} 的证书无法读取 / the certificate cannot be read") from None
+        raise Damaged(f"{name} 的证书或公钥无法读取 / the certificate or key cannot be read") from None
 
 
 def _logins(certificate: x509.Certificate) -> list[Any]:

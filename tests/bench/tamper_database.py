@@ -156,10 +156,14 @@ def chain_rebuilt_from_genesis(session: Session, _: Path, chance: random.Random)
 
 @kind
 def tail_and_checkpoints_cut_together(session: Session, home: Path, chance: random.Random) -> str:
-    """Back to before some signature; the signatures themselves stay in their table."""
+    """Back to before some signature or certificate; these stay where they are, and tell.
+
+    What came after the last of them is held by nothing inside the home: only a bundle or paper held elsewhere tells.
+    """
     lines = (home / "checkpoints" / "log.jsonl").read_text().splitlines()
-    signed = session.execute(text("SELECT min(number) FROM ledger_entry WHERE action = 'signature.made'")).scalar_one()
-    kept = chance.choice([n for n, line in enumerate(lines) if json.loads(line)["number"] >= signed][:-3])
+    issued = "SELECT max(number) FROM ledger_entry WHERE action = 'certificate.issued'"
+    last = session.execute(text(issued)).scalar_one()
+    kept = chance.choice([n for n, line in enumerate(lines) if json.loads(line)["number"] < last])
     (home / "checkpoints" / "log.jsonl").write_text("".join(f"{line}\n" for line in lines[: kept + 1]))
     number = json.loads(lines[kept])["number"]
     session.execute(text("DELETE FROM ledger_entry WHERE number > :n"), {"n": number})

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, select
 
 from ingest.intake import Target
-from kb import backup, library, originals, reconciliation, vectors
+from kb import authority, backup, checkpoints, ledger, library, originals, reconciliation, vectors
 from kb.access import OPERATOR, Module
 from kb.db import transaction
 from kb.documents import Document, Version
@@ -19,6 +19,7 @@ from kb.handover.opening import open_handover
 from kb.lexical import query_terms
 from kb.people import Person, Role, add_person
 from kb.receipts import Receipt
+from kb.settings import settings
 from kb.vectors import Narrowing
 from kb.viewing import OPERATOR_VIEWER
 from tests import working
@@ -129,3 +130,41 @@ def test_the_session_fixture_s_people_come_back(two: list[Receipt], tmp_path: Pa
 
 def _logins(session: Session) -> set[str]:
     return set(session.exec(select(Person.login)))
+
+
+def test_keys_checkpoints_and_certificates_come_back_and_the_log_holds(two: list[Receipt], tmp_path: Path) -> None:
+    home = settings().home
+    with transaction() as session:
+        authority.seal()
+        ledger.record(session, "per-1", "signature.made", "sig-1")
+    (home / "certificates").mkdir()
+    (home / "certificates" / "hnd-7k2m9x4qwz3p.pdf").write_bytes(b"%PDF")
+    fingerprint, lines = authority.fingerprint(authority.ca_pem()), checkpoints.read()
+    backup.back_up(tmp_path / "b.tar")
+    with transaction() as session:
+        ledger.record(session, "per-1", "signature.made", "sig-2")
+    (home / "certificates" / "hnd-7k2m9x4qwz3p.pdf").unlink()
+    backup.restore(tmp_path / "b.tar", force=True)
+    assert authority.fingerprint(authority.ca_pem()) == fingerprint
+    assert checkpoints.read()[: len(lines)] == lines
+    assert (home / "certificates" / "hnd-7k2m9x4qwz3p.pdf").read_bytes() == b"%PDF"
+    with transaction(writes=False) as session:
+        assert checkpoints.faults(session) == []
+
+
+def test_a_checkpoint_made_while_packing_does_not_outrun_the_database(
+    two: list[Receipt], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = backup._copied_database
+
+    def then_somebody_signs(work: Path) -> Path:
+        copy = copied(work)
+        with transaction() as session:
+            ledger.record(session, "per-1", "signature.made", "sig-1")
+        return copy
+
+    monkeypatch.setattr(backup, "_copied_database", then_somebody_signs)
+    backup.back_up(tmp_path / "b.tar")
+    backup.restore(tmp_path / "b.tar", force=True)
+    with transaction(writes=False) as session:
+        assert checkpoints.faults(session) == []

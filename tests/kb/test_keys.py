@@ -8,8 +8,8 @@ import pytest
 from cryptography import x509
 from sqlmodel import Session
 
-from kb import authority, keys
-from kb.db import now
+from kb import authority, keys, ledger
+from kb.db import now, transaction
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.people import Person
 
@@ -51,7 +51,6 @@ def test_a_wrong_pin_opens_nothing_and_five_close_the_key(session: Session, pers
     for _ in range(keys.TRIES):
         with pytest.raises(Invalid):
             keys.unlock(session, person.id, "猜一个口令")
-        keys.note_failure(session, person.id)
     with pytest.raises(NotAllowed):
         keys.unlock(session, person.id, PIN)
     row = session.get_one(keys.SigningKey, person.id)
@@ -80,3 +79,28 @@ def test_one_key_a_person_and_none_for_who_has_none(session: Session, person: Pe
     keys.create_key(session, person, PIN)
     with pytest.raises(Conflict):
         keys.create_key(session, person, PIN)
+
+
+def test_a_wrong_pin_counts_though_the_request_is_rolled_back(session: Session, person: Person) -> None:
+    keys.create_key(session, person, PIN)
+    session.commit()
+    for tries in range(1, 4):
+        with pytest.raises(Invalid), transaction() as request:
+            keys.unlock(request, person.id, "猜一个口令")
+        session.expire_all()
+        assert session.get_one(keys.SigningKey, person.id).failures == tries
+        session.commit()
+    assert ledger.verify(session) == []
+
+
+def test_a_revoked_key_signs_no_more_and_its_signatures_stay_valid(session: Session, person: Person) -> None:
+    keys.create_key(session, person, PIN)
+    opened = keys.unlock(session, person.id, PIN)
+    signature = opened.sign("交接清单".encode())
+    keys.revoke_key(session, person.id, person.id, "口令可能泄露")
+    with pytest.raises(NotFound):
+        keys.unlock(session, person.id, PIN)
+    assert keys.verify(opened.certificate_pem, "交接清单".encode(), signature)
+    assert keys.create_key(session, person, PIN).certificate != opened.certificate_pem
+    with pytest.raises(NotFound):
+        keys.revoke_key(session, person.id, "per-nobody")

@@ -38,6 +38,8 @@ POLICY: dict[str, frozenset[str]] = {
     "POST /settings/tokens": EVERYBODY,
     "POST /settings/tokens/{token_id}/revoke": frozenset({"leaver"}),
     "GET /settings/api": EVERYBODY,
+    "GET /settings/key": EVERYBODY,
+    "POST /settings/key": EVERYBODY,
     # accounts
     "GET /people": ADMIN,
     "POST /people": ADMIN,
@@ -55,6 +57,42 @@ POLICY: dict[str, frozenset[str]] = {
     "GET /handovers/new": GRANTERS,
     "POST /handovers/new": GRANTERS,
     "GET /handovers/{handover_id}": EVERYBODY,
+    # the flow of a handover
+    "GET /handovers/{handover_id}/steps/{action}": frozenset({"leaver"}),  # the step is submitting
+    "POST /handovers/{handover_id}/steps/{action}": frozenset({"leaver"}),
+    "GET /handovers/{handover_id}/review": frozenset({"head"}),
+    "GET /deliverables/{deliverable_id}/review": NOBODY,  # the head was granted nothing, so not this file either
+    "POST /deliverables/{deliverable_id}/review": NOBODY,
+    "GET /handovers/{handover_id}/risks": EVERYBODY,  # risks of closed modules are left out
+    "POST /handovers/{handover_id}/risks": frozenset({"leaver"}),
+    "GET /risks/{risk_id}": READERS,
+    "POST /risks/{risk_id}/answer": frozenset({"successor"}),
+    "POST /risks/{risk_id}/withdraw": frozenset({"leaver"}),
+    "GET /handovers/{handover_id}/agreements": EVERYBODY,
+    "POST /handovers/{handover_id}/agreements": EVERYBODY,
+    "GET /handovers/{handover_id}/arrange": GRANTERS,
+    "POST /handovers/{handover_id}/arrange/{what}": GRANTERS,
+    "GET /handovers/{handover_id}/certificate": NOBODY,  # it is issued at archiving
+    "GET /handovers/{handover_id}/evidence": OVERSEERS | {"leaver"},
+    "GET /handovers/{handover_id}/log": EVERYBODY,
+    "GET /log": OVERSEERS,
+    "GET /handovers/{handover_id}/ruling": EVERYBODY,
+    "POST /handovers/{handover_id}/ruling": EVERYBODY,
+    # role templates
+    "GET /templates": EVERYBODY,
+    "GET /templates/{role}": EVERYBODY,
+    "GET /templates/{role}/source": EVERYBODY,
+    "GET /templates/{role}/samples/{key}": EVERYBODY,
+    "GET /templates/{role}/edit": GRANTERS,
+    "POST /templates/{role}/edit": GRANTERS,
+    # notices
+    "GET /notices": EVERYBODY,
+    "POST /notices/read": EVERYBODY,
+    "POST /notices/retry": EVERYBODY,
+    "POST /notices/{notice_id}/read": frozenset({"leaver"}),
+    "POST /notices/channels": EVERYBODY,
+    "POST /notices/channels/{channel_id}/remove": frozenset({"leaver"}),
+    "POST /notices/channels/{channel_id}/test": frozenset({"leaver"}),
     # documents
     "GET /upload": EVERYBODY,  # it offers only handovers that the person may contribute to
     "POST /upload": CONTRIBUTORS,
@@ -121,6 +159,17 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /people": {"login": "neu", "role": "head"},
     "POST /people/{person_id}/role": {"role": "head"},
     "POST /grants/{handover_id}/people/{person_id}": {"team": "internal"},
+    "POST /handovers/{handover_id}/steps/{action}": {"pin": "123456"},
+    "POST /handovers/{handover_id}/risks": {
+        "module": "team", "title": "储备不足", "level": "high", "countermeasure": "启动储备", "department": "人力资源部",
+    },
+    "POST /risks/{risk_id}/answer": {"choice": "不知道"},
+    "POST /risks/{risk_id}/withdraw": {"reason": "重复登记"},
+    "POST /handovers/{handover_id}/agreements": {"purpose": "agreement_confidentiality", "pin": "123456"},
+    "POST /handovers/{handover_id}/arrange/{what}": {"urgent": "1"},
+    "POST /handovers/{handover_id}/ruling": {"words": "关键岗位候选人储备不足"},
+    "POST /notices/channels": {"kind": "email", "address": "ren@example.com"},
+    "POST /settings/key": {"pin": "口令-2026", "again": "口令-2026"},
 }
 
 FILES = frozenset({"POST /upload", "POST /api/v1/documents"})
@@ -151,5 +200,9 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/handovers": {"template": "coo", "leaver": "{person_id}"},
 }
 
-TAKES_A_WRONG_FORM = frozenset({"POST /login", "POST /settings/password"})
-"""Routes that answer 422 to the body above on purpose: the right one would need a password."""
+TAKES_A_WRONG_FORM = frozenset({
+    "POST /login", "POST /settings/password", "POST /handovers/{handover_id}/steps/{action}",
+    "POST /handovers/{handover_id}/agreements", "POST /risks/{risk_id}/answer",
+    "POST /notices/channels/{channel_id}/test",
+})
+"""Routes that answer 409 or 422 to the body above on purpose: the right one would need a password, a PIN, a server."""

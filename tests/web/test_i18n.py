@@ -64,8 +64,10 @@ def _of_call(node: ast.Call) -> Iterator[str]:
         yield from _texts(node.args[1:2])
     elif name in ("_", "gettext", "N_"):
         yield from _texts(node.args[:1])
-    elif name == "translate":
+    elif name in ("translate", "Rule"):
         yield from _texts(node.args[1:2])
+    elif name == "Transition":
+        yield from _texts([k.value for k in node.keywords if k.arg == "needs"])
 
 
 def _of_dict(node: ast.Dict) -> Iterator[str]:

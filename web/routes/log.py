@@ -54,7 +54,7 @@ def _answer(
         return Response(logbook.as_csv(entries), media_type="text/csv; charset=utf-8",
                         headers={"Content-Disposition": 'attachment; filename="log.csv"'})
     page: HTMLResponse = render(
-        request, "log/page.html", entries=entries, handover=handover, words=logbook.ACTION_WORDS,
+        request, "log/page.html", entries=entries, handover=handover, words=logbook.ENTRY_NAMES,
         given={"action": action, "since": since, "until": until},
         older=entries[-1].number if len(entries) == logbook.PAGE else None,
     )  # fmt: skip

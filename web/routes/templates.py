@@ -83,6 +83,7 @@ def _form(
 async def edit(request: Request, role: str, db: Db, me: Editor) -> Response:
     """Add, drop or move a deliverable, show the differences, or publish."""
     form = {name: str(value) for name, value in (await request.form()).items()}
+    editions.source_of(db, role)  # whoever edits what is not there learns it before anything else
     draft, based_on = drafting.from_form(form), form.get("based_on", "")
     key = form.get("new_key", "").strip() or role
     copy = "1" if form.get("copy") else ""

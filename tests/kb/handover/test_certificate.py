@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
@@ -46,9 +49,22 @@ def test_both_signatures_validate_offline_and_the_log_names_the_file(session: Se
     assert json.loads(entry.body)["detail"]["sha256"] == hashlib.sha256(pdf).hexdigest()
 
 
+@pytest.mark.skipif(shutil.which("pdfsig") is None, reason="pdfsig is not installed (Debian: poppler-utils)")
+def test_an_independent_reader_finds_both_signatures_valid(pdf: bytes, tmp_path: Path) -> None:
+    (tmp_path / "c.pdf").write_bytes(pdf)
+    ran = subprocess.run(["pdfsig", str(tmp_path / "c.pdf")], capture_output=True, text=True, check=False)
+    assert ran.stdout.count("Signature is Valid.") == 2, ran.stdout + ran.stderr
+    assert ran.stdout.count("Total document signed") == 1
+
+
+def test_a_changed_byte_under_a_signature_is_refused(pdf: bytes) -> None:
+    assert b"595.28" in pdf
+    assert _validate(pdf.replace(b"595.28", b"594.28", 1)) == [False, False]
+
+
 def test_it_reads_as_text_in_chinese(pdf: bytes) -> None:
     import pypdfium2
 
     text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
-    for said in ("交接证书", "核心技术人员可能在年内离职", "模块签收", "根证书指纹"):
+    for said in ("交接证书", "核心技术人员可能在年内离职", "模块签收", "根证书指纹", "检查点公钥指纹"):
         assert said in text

@@ -16,6 +16,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,13 +24,13 @@ import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import event, or_
+from sqlalchemy import Engine, NullPool, event, or_
 from sqlalchemy.orm import Mapper, object_session
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, create_engine, func, select
 
 from kb import authority, ledger
 from kb.committed import after_commit
-from kb.db import now, transaction
+from kb.db import now
 from kb.ledger import LedgerEntry
 from kb.settings import settings
 
@@ -89,7 +90,7 @@ def write() -> None:
     with path().open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         last = _last_line(file)
-        with transaction(writes=False) as session:
+        with Session(_reader(settings().sql_url)) as session:
             due = _due(session, json.loads(last)["number"] if last else 0)
         for number, digest in due:
             draft = Checkpoint(number, digest, now().isoformat(), _digest(last) if last else "")
@@ -101,11 +102,20 @@ def write() -> None:
 
 
 def _last_line(file: BinaryIO) -> str:
-    """The last line of the file, which is read from its end; empty where it has none."""
+    """The last whole line, read from the end of the file; empty where it has none. What a crash tore is cut off."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 4096))
-    lines = file.read().decode().splitlines()
-    return lines[-1] if lines else ""
+    whole, _, torn = file.read().rpartition(b"\n")
+    if torn:
+        file.truncate(size - len(torn))
+    return whole.rpartition(b"\n")[2].decode()
+
+
+@lru_cache(maxsize=4)
+def _reader(url: str) -> Engine:
+    # A connection of its own: after a commit the committer still holds one of the pool's, and if all of them wanted a
+    # second one, nobody would get it.
+    return create_engine(url, poolclass=NullPool)
 
 
 def _due(session: Session, after: int) -> list[tuple[int, str]]:

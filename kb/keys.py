@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509 import load_pem_x509_certificate
 from sqlalchemy import event
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Field, Session, SQLModel
 
 from kb import authority, ledger
@@ -150,20 +151,18 @@ def revoke_key(session: Session, actor_id: str, person_id: str, reason: str = ""
 
 def _count_failure(session: Session, person_id: str) -> None:
     """Count a wrong PIN in this transaction and, should it be rolled back, once more in one of its own."""
-    ended: list[bool] = []
+    outcome: list[bool] = []
 
-    def kept(_: object) -> None:
-        ended.append(True)
+    def ended(_: object, done: SessionTransaction) -> None:
+        # Only now has the session given its connection and its locks back.
+        if done.parent is None and outcome and not any(outcome):
+            outcome.append(True)
+            with transaction() as own:
+                _note_failure(own, person_id)
 
-    def lost(_: object) -> None:
-        if ended or session.in_nested_transaction():
-            return
-        ended.append(True)
-        with transaction() as own:
-            _note_failure(own, person_id)
-
-    event.listen(session, "after_commit", kept)
-    event.listen(session, "after_rollback", lost)
+    event.listen(session, "after_commit", lambda _: outcome.append(True))
+    event.listen(session, "after_rollback", lambda _: outcome.append(False))
+    event.listen(session, "after_transaction_end", ended)
     _note_failure(session, person_id)
 
 

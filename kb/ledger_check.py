@@ -61,7 +61,7 @@ def _rows(connection: Connection) -> Iterator[Any]:
         assert driver is not None
         yield from driver.execute(wanted)
         return
-    found = connection.execution_options(stream_results=True).execute(text(wanted))
+    found = connection.execute(text(wanted), execution_options={"stream_results": True})
     for chunk in found.partitions(_CHUNK):
         yield from chunk
 

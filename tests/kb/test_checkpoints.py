@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from kb import checkpoints, ledger
+from kb.db import transaction
 from kb.ledger import GENESIS, LedgerEntry
 
 
@@ -87,6 +90,29 @@ def test_what_a_crash_left_unpinned_is_made_up(log: Session) -> None:
     assert len(checkpoints.faults(log)) == 2
     checkpoints.write()
     assert checkpoints.faults(log) == []
+
+
+def test_a_torn_line_is_replaced(log: Session) -> None:
+    whole = checkpoints.path().read_bytes()
+    checkpoints.path().write_bytes(whole + b'{"at": "2026-1')
+    ledger.record(log, "per-1", "signature.made", "sig-1")
+    log.commit()
+    assert checkpoints.path().read_bytes().startswith(whole)
+    assert checkpoints.faults(log) == []
+
+
+@pytest.mark.integration
+def test_many_who_sign_at_once_are_all_pinned_and_nobody_waits_for_a_connection(session: Session) -> None:
+    def sign(n: int) -> None:
+        with transaction() as own:
+            ledger.record(own, f"per-{n}", "signature.made", f"sig-{n}")
+
+    start = time.monotonic()
+    with ThreadPoolExecutor(40) as pool:
+        list(pool.map(sign, range(200)))
+    assert time.monotonic() - start < 25  # the pool would have given up after 30 seconds
+    assert len(checkpoints.read()) == 200
+    assert (checkpoints.faults(session), ledger.verify(session)) == ([], [])
 
 
 def test_a_lost_hundredth_is_found(log: Session) -> None:

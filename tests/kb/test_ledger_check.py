@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from kb import ledger, ledger_check
+from kb import checkpoints, ledger, ledger_check, schema
+from kb.db import transaction
 from kb.ledger import GENESIS
 from kb.ledger_check import FaultKind
+from kb.settings import settings
+from tests.conftest import forget
 
 COUNT = 12
 
@@ -63,3 +69,30 @@ def test_several_processes_append_to_one_chain_and_a_walk_is_quick() -> None:
 
     speed = log_speed.measure(appends=200, entries=50_000)
     assert speed.verify_seconds < 5  # half a second alone; a busy machine is no fault
+
+
+@pytest.mark.integration
+def test_a_walk_on_postgresql_finds_the_same(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget()
+    monkeypatch.setenv("KB_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("KB_DATABASE_URL", postgres)
+    settings.cache_clear()
+    schema.upgrade()
+
+    def act(n: int) -> None:
+        with transaction() as session:
+            ledger.record(session, "per-1", "signature.made" if n % 7 == 0 else "document.read", f"doc-{n}")
+
+    try:
+        with ThreadPoolExecutor(12) as pool:
+            list(pool.map(act, range(120)))
+        with transaction() as session:
+            assert (_found(session), checkpoints.faults(session)) == ([], [])
+            session.execute(text("UPDATE ledger_entry SET at = at + interval '1 hour' WHERE number = 40"))
+            session.execute(text("UPDATE ledger_entry SET body = body || ' ' WHERE number = 50"))
+            assert _found(session) == [(40, FaultKind.columns), (50, FaultKind.hash), (50, FaultKind.columns)]
+            session.rollback()
+    finally:
+        forget()

@@ -161,7 +161,8 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /grants/{handover_id}/people/{person_id}": {"team": "internal"},
     "POST /handovers/{handover_id}/steps/{action}": {"pin": "123456"},
     "POST /handovers/{handover_id}/risks": {
-        "module": "team", "title": "储备不足", "level": "high", "countermeasure": "启动储备", "department": "人力资源部",
+        "module": "team", "title": "储备不足", "level": "high", "countermeasure": "启动储备",
+        "department": "人力资源部",
     },
     "POST /risks/{risk_id}/answer": {"choice": "不知道"},
     "POST /risks/{risk_id}/withdraw": {"reason": "重复登记"},
@@ -205,4 +206,4 @@ TAKES_A_WRONG_FORM = frozenset({
     "POST /handovers/{handover_id}/agreements", "POST /risks/{risk_id}/answer",
     "POST /notices/channels/{channel_id}/test",
 })
-"""Routes that answer 409 or 422 to the body above on purpose: the right one would need a password, a PIN, a server."""
+"""Routes that answer 409 or 422 to the body above on purpose: the right one needs a password, a PIN, a server."""

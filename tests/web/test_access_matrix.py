@@ -228,6 +228,6 @@ def test_the_foreign_is_like_the_absent(route: str, world: World, client_for: Cl
 
 def _knows(login: str, route: str) -> bool:
     """Overseers know every handover and person; nobody knows a document or token without more."""
-    private = any(f"{{{name}}}" in route for name in ("document_id", "version_id", "token_id", "saved_id", "risk_id", "notice_id",
-                                              "channel_id"))
+    hidden = ("document_id", "version_id", "token_id", "saved_id", "risk_id", "notice_id", "channel_id")
+    private = any(f"{{{name}}}" in route for name in hidden)
     return login in ("hr", "auditor", "admin") and not private

@@ -55,7 +55,8 @@ def test_the_seeds_two_cases_and_the_paper(session: Session) -> None:
     talent = rule_on(session, hr, handover.id, Claim("人才梯队建设项目延期，关键岗位候选人储备不足"))
     assert talent.rule.outcome is Outcome.not_confirmed
     assert talent.module is Module.team
-    engineer = rule_on(session, hr, handover.id, Claim("核心技术人员突然离职，研发项目延期两个月", module=Module.projects))
+    left = Claim("核心技术人员突然离职，研发项目延期两个月", module=Module.projects)
+    engineer = rule_on(session, hr, handover.id, left)
     assert engineer.rule.outcome is Outcome.not_stated
     import pypdfium2
 

@@ -29,8 +29,8 @@ criteria = [{{ text = "写明日期", text_en = "States the date" }}]
 )
 
 
-def test_five_roles_come_with_the_product() -> None:
-    assert template.roles() == ["ceo", "cfo", "cho", "coo", "cto"]
+def test_seven_roles_come_with_the_product() -> None:
+    assert template.roles() == ["ceo", "cfo", "cho", "coo", "cto", "plant_gm", "sales_vp"]
 
 
 @pytest.mark.parametrize("role", template.roles())

@@ -1,8 +1,9 @@
 """Operation log: an append-only hash chain written in the transaction of what it records.
 
-Each entry is RFC 8785 canonical JSON; its hash is SHA-256 over the previous hash and the stored bytes. A head row is
-locked while appending, so two writers cannot both extend the same link. ``kb.ledger_check`` walks the chain,
-``kb.checkpoints`` pins its head outside the database.
+Each entry is RFC 8785 canonical JSON; its hash is SHA-256 over the previous hash and the stored bytes. SQLite's
+write lock, or an advisory lock of PostgreSQL, is held from an append to the end of its transaction, so that two writers
+cannot both extend the same link. ``kb.ledger_check`` walks the chain, ``kb.checkpoints`` pins its head outside the
+database.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from cryptography import x509
@@ -68,10 +69,10 @@ def _agrees(row: Signature) -> bool:
         owners = [a.value for a in subject.get_attributes_for_oid(x509.NameOID.USER_ID)]
         return said["signer"]["login"] in owners and (
             said["handover"], said["purpose"], said["module"], said["round"], said["signer"]["id"],
-            said["signer"]["on_behalf_of"], said["reservations"], said["previous"], said["at"],
+            said["signer"]["on_behalf_of"], said["reservations"], said["previous"], datetime.fromisoformat(said["at"]),
         ) == (
             row.handover_id, row.purpose.value, row.module, row.round, row.signer_id, row.on_behalf_of,
-            row.reservations, row.previous, row.at.isoformat(),
+            row.reservations, row.previous, row.at,
         )  # fmt: skip
     except (ValueError, KeyError, TypeError):
         return False

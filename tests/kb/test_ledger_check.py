@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 from sqlmodel import Session
 
 from kb import checkpoints, ledger, ledger_check, schema
@@ -76,8 +76,11 @@ def test_a_walk_on_postgresql_finds_the_same(
     postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forget()
+    with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as server:
+        server.execute(text("CREATE DATABASE kb_walk"))  # other tests use the server's own
+    own = make_url(postgres).set(database="kb_walk").render_as_string(hide_password=False)
     monkeypatch.setenv("KB_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("KB_DATABASE_URL", postgres)
+    monkeypatch.setenv("KB_DATABASE_URL", own)
     settings.cache_clear()
     schema.upgrade()
 
@@ -92,7 +95,7 @@ def test_a_walk_on_postgresql_finds_the_same(
             assert (_found(session), checkpoints.faults(session)) == ([], [])
             session.execute(text("UPDATE ledger_entry SET at = at + interval '1 hour' WHERE number = 40"))
             session.execute(text("UPDATE ledger_entry SET body = body || ' ' WHERE number = 50"))
-            assert _found(session) == [(40, FaultKind.columns), (50, FaultKind.hash), (50, FaultKind.columns)]
+            assert _found(session) == [(40, FaultKind.columns), (50, FaultKind.hash)]
             session.rollback()
     finally:
         forget()

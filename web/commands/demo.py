@@ -20,6 +20,7 @@ from kb.viewing import OPERATOR_VIEWER, viewer_for
 from web.commands import service
 from web.console import Console
 from web.demo import plan as planning
+from web.demo import process
 from web.demo.plan import DemoFile, Plan
 
 _log = logging.getLogger(__name__)
@@ -70,7 +71,8 @@ def _open(session: Session, wanted: planning.DemoHandover) -> Handover:
 def _seed_files(plan: Plan, console: Console) -> None:
     try:
         seed_files(plan)
-        console.say("资料收录完毕。")
+        process.walk(plan)
+        console.say("资料收录完毕。首席财务官的交接已走到接收方签收。签名口令：{pin}", pin=plan.pin)
     except Exception:  # a thread's edge: the pages go on without the rest of the documents
         _log.exception("demo documents")
 

@@ -94,8 +94,20 @@ class Question:
 
 
 @dataclass(frozen=True)
+class DemoRisk:
+    """A risk that the leaver of a handover states."""
+
+    handover: str
+    module: str
+    level: str
+    title: str
+    countermeasure: str
+    department: str
+
+
+@dataclass(frozen=True)
 class Plan:
-    """The whole demo company. ``password`` opens every account of it."""
+    """The whole demo company. ``password`` opens every account of it, ``pin`` every signing key."""
 
     company: str
     company_en: str
@@ -105,6 +117,8 @@ class Plan:
     grants: tuple[DemoGrant, ...]
     files: tuple[DemoFile, ...]
     questions: tuple[Question, ...]
+    pin: str
+    risks: tuple[DemoRisk, ...]
 
     def file(self, key: str) -> DemoFile:
         """The file with that key; KeyError when there is none, which is a mistake in the plan."""
@@ -121,7 +135,8 @@ def load() -> Plan:
         handovers=tuple(_handover(h) for h in raw["handover"]),
         grants=tuple(grant for g in raw["grant"] for grant in _grants(g)),
         files=tuple(_file(d) for d in raw["document"]),
-        questions=tuple(Question(q["zh"], q["en"]) for q in raw["question"]),
+        questions=tuple(Question(q["zh"], q["en"]) for q in raw["question"]), pin=raw["pin"],
+        risks=tuple(DemoRisk(**r) for r in raw["risk"]),
     )
 
 

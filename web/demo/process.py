@@ -1,0 +1,116 @@
+"""The demo's handovers on their way: keys, risks, and the CFO's handover reviewed and half received.
+
+Runs once, after the documents are in, by the same services that the pages call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
+
+from kb import keys
+from kb.access import Classification, Module
+from kb.db import transaction
+from kb.grants import write_grant
+from kb.handover import appointing, arranging, proceeding, review, risk_check
+from kb.handover.case import Decision, Deliverable, Handover
+from kb.handover.contents import by_deliverable, files_of
+from kb.handover.review import Verdict
+from kb.handover.risks import RiskLevel, risks_of, state_risk
+from kb.people import Person, find_person
+from kb.viewing import OPERATOR_VIEWER, Viewer, viewer_for
+from web.demo.plan import Plan
+
+_LIMITS = "单笔 200 万元以内的付款和 50 万元以内的费用可自行审批，超出须报董事长"
+_RECEIVED = (Module.strategy, Module.projects, Module.team)
+"""What the CFO's successor has signed for; finance and its high risk wait, so that a red box can be seen."""
+
+
+def walk(plan: Plan) -> None:
+    """Do all of it, each step in a transaction of its own; what is done already is left as it is."""
+    with transaction() as session:
+        if session.exec(select(keys.SigningKey)).first() is not None:
+            return
+        for wanted in plan.people:
+            keys.create_key(session, find_person(session, wanted.login), plan.pin)
+        _risks(session, plan)
+    for step in (_deliver, _approve, _confirm, _receive):
+        with transaction() as session:
+            step(session, plan)
+
+
+def _risks(session: Session, plan: Plan) -> None:
+    for told in plan.risks:
+        handover = _handover(session, plan, told.handover)
+        state_risk(session, _see(session, handover.leaver_id), handover.id, Module(told.module), title=told.title,
+                   level=RiskLevel(told.level), countermeasure=told.countermeasure, department=told.department)
+
+
+def _deliver(session: Session, plan: Plan) -> None:
+    """The leaver hands in what there is; HR lets the rest off; the reviewer may read everything."""
+    handover, hr = _handover(session, plan, "cfo"), _of_role(session, plan, "hr")
+    handed = by_deliverable(files_of(session, handover.id))
+    for row in session.exec(select(Deliverable).where(Deliverable.handover_id == handover.id)):
+        if row.id not in handed:
+            arranging.excuse(session, hr, row.id, "由集团财务共享中心统一管理，没有单独的这份资料")
+    arranging.set_limits(session, hr, handover.id, _LIMITS)
+    for module in Module:
+        write_grant(session, OPERATOR_VIEWER, handover.head_id or "", handover.id, module, Classification.restricted)
+    proceeding.submit(session, _see(session, handover.leaver_id), handover.id, plan.pin)
+
+
+def _approve(session: Session, plan: Plan) -> None:
+    handover = _handover(session, plan, "cfo")
+    head = _see(session, handover.head_id or "")
+    for place, row in enumerate(r for r in review.reviewed(session, handover) if not r.excused):
+        verdicts = dict.fromkeys(range(len(row.criteria)), (Verdict.met, ""))
+        if place == 0:
+            verdicts[len(row.criteria) - 1] = (Verdict.partly, "口径说明在附件里，正文只写了结论")
+        review.judge(session, head, row.deliverable.id, verdicts)
+        review.decide(session, head, row.deliverable.id, Decision.approved)
+    proceeding.approve(session, head, handover.id, plan.pin)
+
+
+def _confirm(session: Session, plan: Plan) -> None:
+    handover = _handover(session, plan, "cfo")
+    hr = _of_role(session, plan, "hr")
+    appointing.name_receivers(session, hr, handover.id, Module, find_person(session, handover.successor_id or ""))
+    proceeding.confirm(session, hr, handover.id, plan.pin)
+
+
+def _receive(session: Session, plan: Plan) -> None:
+    handover = _handover(session, plan, "cfo")
+    owed = {r.deliverable.module for r in review.reviewed(session, handover) if not r.excused}
+    for module in (m for m in _RECEIVED if m in owed):
+        _read(session, handover, module)
+        words = "预算口径以十二月董事会定稿为准" if module is Module.strategy else ""
+        proceeding.receive(session, _see(session, handover.successor_id or ""), handover.id, module, plan.pin,
+                           reservations=words)
+
+
+def _read(session: Session, handover: Handover, module: Module) -> None:
+    for risk in risks_of(session, handover.id, module):
+        successor = _see(session, handover.successor_id or "")
+        risk_check.open_risk(session, successor, risk.id)
+        risk_check.answer_check(session, successor, risk.id, risk.countermeasure)
+
+
+def _handover(session: Session, plan: Plan, key: str) -> Handover:
+    leaver = find_person(session, next(h.leaver for h in plan.handovers if h.key == key))
+    return session.exec(
+        select(Handover).where(Handover.leaver_id == leaver.id).order_by(col(Handover.opened_at))
+    ).first() or _missing(key)
+
+
+def _missing(key: str) -> Handover:
+    raise LookupError(key)
+
+
+def _see(session: Session, person_id: str) -> Viewer:
+    return viewer_for(session, session.get_one(Person, person_id))
+
+
+def _of_role(session: Session, plan: Plan, role: str) -> Viewer:
+    people: Iterable[str] = (p.login for p in plan.people if p.role == role)
+    return viewer_for(session, find_person(session, next(iter(people))))

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 import web.api
 import web.routes
+from kb import checkpoints
 from web import errors, sweeping
 from web.bodies import BodyLimit
 from web.deps import identify
@@ -34,6 +35,7 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     from ingest import pipeline
 
     await run_in_threadpool(pipeline.start)
+    await run_in_threadpool(checkpoints.write)
     sweeping.start()
     try:
         yield

@@ -207,16 +207,11 @@ def export_evidence(
 def check_evidence(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     trust: Annotated[str, typer.Option(help="根证书指纹 · the root certificate's fingerprint")] = "",
+    entry: Annotated[str, typer.Option(help="纸面日志位置 · printed log position NUMBER:HASH")] = "",
+    json: Json = False,
 ) -> None:
     """核验证据包 · check an evidence bundle"""
-    from kb.handover import verifier
-
-    problems = verifier.check(file, trust)
-    for problem in problems:
-        typer.echo(f"× {problem}")
-    if not problems:
-        typer.echo("全部有效 · everything holds")
-    raise typer.Exit(1 if problems else 0)
+    _run("check_evidence", json, file=str(file.absolute()), trust=trust, entry=entry)
 
 
 @database.command("upgrade")

@@ -38,6 +38,7 @@ _COMMANDS = {
     "upgrade": _Place("upkeep"),
     "sweep": _Place("sweep"),
     "export_evidence": _Place("evidence"),
+    "check_evidence": _Place("evidence"),
 }
 
 

@@ -72,7 +72,8 @@ def _seed_files(plan: Plan, console: Console) -> None:
     try:
         seed_files(plan)
         process.walk(plan)
-        console.say("资料收录完毕。首席财务官的交接已走到接收方签收。签名口令：{pin}", pin=plan.pin)
+        console.say("资料收录完毕，首席财务官的交接已走到接收方签收。")
+        console.say("所有人的签名口令都是 {pin} 。", pin=plan.pin)
     except Exception:  # a thread's edge: the pages go on without the rest of the documents
         _log.exception("demo documents")
 

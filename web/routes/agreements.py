@@ -59,7 +59,5 @@ def sign(
         if isinstance(error, NotFound) and error.slug != "key.none":
             raise
         db.rollback()
-        if error.slug == "key.wrong_pin":
-            keys.note_failure(db, me.person_id)
         return _page(request, db, me, handover_id, status=422, error=explain(request.state.locale, error))
     return RedirectResponse(f"/handovers/{handover_id}/agreements", 303)

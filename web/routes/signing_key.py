@@ -51,7 +51,5 @@ def save(
             keys.create_key(db, find_person(db, me.person_id), pin)
     except (Invalid, Conflict, NotFound) as error:
         db.rollback()
-        if error.slug == "key.wrong_pin":
-            keys.note_failure(db, me.person_id)
         return _page(request, db, me, next, status=422, error=explain(request.state.locale, error))
     return RedirectResponse(local_path(next) if next else "/settings/key?saved=true", 303)

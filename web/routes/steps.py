@@ -60,8 +60,6 @@ def take(
             raise
         kept_error: KbError = error
         db.rollback()
-        if kept_error.slug == "key.wrong_pin":
-            keys.note_failure(db, me.person_id)
         return _page(request, db, me, handover_id, action, module, status=422,
                      error=explain(request.state.locale, kept_error), words=reservations or reason)
     return RedirectResponse(f"/handovers/{handover_id}?done={action.value}", 303)

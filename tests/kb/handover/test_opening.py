@@ -12,6 +12,7 @@ from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.handover import template
 from kb.handover.case import Deliverable, Handover
 from kb.handover.opening import open_handover
+from kb.handover.workdays import add_working_days, today
 from kb.ledger import LedgerEntry, verify
 from kb.people import Person
 from kb.viewing import viewer_for
@@ -32,7 +33,8 @@ def test_deliverables_are_copied_from_the_template(session: Session, people: Peo
         (spec.key, spec.title, spec.module, n) for n, spec in enumerate(plan)
     ]
     assert {d.owner_id for d in owed} == {people["leaver"].id}
-    assert {d.due_on for d in owed} == {date(2026, 12, 31)}
+    offsets = {spec.key: spec.due_in_working_days for spec in plan}
+    assert all(d.due_on == min(add_working_days(today(), offsets[d.key]).day, date(2026, 12, 31)) for d in owed)
 
 
 def test_the_leaver_sees_all_and_nobody_else_anything(session: Session, people: People) -> None:

@@ -8,13 +8,14 @@ from sqlmodel import Session
 from kb import grants
 from kb.access import Classification, Grant, Module
 from kb.errors import Conflict, NotAllowed, NotFound
-from kb.handover.case import Handover, HandoverState
+from kb.handover.case import Handover
 from kb.handover.participation import (
     may_contribute,
     require_contribution,
     visible_handover,
     visible_handovers,
 )
+from kb.handover.workflow import Node
 from kb.people import Person, Role, add_person
 from kb.viewing import OPERATOR_VIEWER, viewer_for
 
@@ -98,7 +99,7 @@ def test_a_head_who_leaves_contributes_to_their_own(session: Session, people: Pe
 
 
 def test_a_closed_handover_takes_nothing(session: Session, people: People, handover: Handover) -> None:
-    handover.state = HandoverState.archived
+    handover.node = Node.archived
     viewer = viewer_for(session, people["hr"])
     assert not may_contribute(viewer, handover)
     with pytest.raises(Conflict):

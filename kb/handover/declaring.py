@@ -26,6 +26,10 @@ PURPOSES = {
 }  # fmt: skip
 
 
+_AGREED_FIRST = frozenset({Action.submit, Action.approve, Action.receive})
+"""Steps of those who read what is confidential; they sign the agreements before them."""
+
+
 @dataclass(frozen=True)
 class Preview:
     """A step as its page shows it. ``statement`` is empty for a way back, which is not signed.
@@ -76,7 +80,7 @@ def preview(
         sum(not viewer.scope.sees(f.cell) for r in rows for f in r.files), tuple(risks),
         readings_by(session, viewer.person_id, risks),
         tuple(unread_by(session, viewer.person_id, risks)) if action is Action.receive else (),
-        agreements.outstanding(session, handover, viewer.person_id) if purpose else (),
+        agreements.outstanding(session, handover, viewer.person_id) if action in _AGREED_FIRST else (),
         tuple(_blocked(session, handover, action, rows)),
     )  # fmt: skip
 

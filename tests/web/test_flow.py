@@ -153,3 +153,18 @@ def test_before_the_agreements_are_signed_only_what_is_internal_opens(
     session.rollback()
     session.expire_all()
     assert viewer_for(session, people["successor"]).scope.sees(secret)
+
+
+def test_a_step_is_offered_exactly_where_it_would_be_taken(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    """HR signs no agreement of its own: the page must not close a button that the service would accept."""
+    from kb.handover.declaring import preview
+    from kb.handover.workflow import Action
+    from kb.viewing import viewer_for
+
+    handover.node = Node.hr_confirmation
+    session.commit()
+    shown = preview(session, viewer_for(session, people["hr"]), handover.id, Action.confirm)
+    assert shown.agreements == ()
+    assert not shown.ready  # nothing is reviewed yet

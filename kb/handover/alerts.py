@@ -15,7 +15,7 @@ from kb.handover.participation import receivers_of
 from kb.handover.review import Reviewed, reviewed
 from kb.handover.risk_check import unread_by
 from kb.handover.risks import risks_of
-from kb.handover.standing import receipts_of
+from kb.handover.standing import ModuleReceipt, receipts_of
 from kb.handover.workdays import working_days_between
 from kb.handover.workflow import NODE_NAMES, Node
 from kb.viewing import Viewer
@@ -49,13 +49,17 @@ def alerts(session: Session, viewer: Viewer, handover: Handover, on: date) -> li
         found += _deliverables(rows, base, on)
     found += _changed(rows, handover, base)
     if handover.node is Node.receiving:
-        found += _receiving(session, handover, base)
+        found += _receiving(session, viewer, handover, base)
     return sorted(found, key=lambda a: a.severity is not Severity.red)
 
 
 def _sees(viewer: Viewer, handover: Handover, module: Module) -> bool:
     oversees = viewer.may(Permission.view_every_checklist) or viewer.person_id in (handover.leaver_id, handover.head_id)
     return oversees or viewer.scope.sees(cell_of(handover.id, module, Classification.internal))
+
+
+def _concerns(viewer: Viewer, handover: Handover, receipt: ModuleReceipt) -> bool:
+    return viewer.person_id in (receipt.receiver_id, receipt.deputy_id) or _sees(viewer, handover, receipt.module)
 
 
 def _node(handover: Handover, base: str, on: date) -> list[Alert]:
@@ -109,10 +113,10 @@ def _changed(rows: list[Reviewed], handover: Handover, base: str) -> list[Alert]
                   {"count": len(stale)})]
 
 
-def _receiving(session: Session, handover: Handover, base: str) -> list[Alert]:
+def _receiving(session: Session, viewer: Viewer, handover: Handover, base: str) -> list[Alert]:
     found, risks = [], risks_of(session, handover.id)
     for receipt in receipts_of(session, handover):
-        if receipt.signed_by or not receipt.receiver_id:
+        if receipt.signed_by or not receipt.receiver_id or not _concerns(viewer, handover, receipt):
             continue
         unread = unread_by(session, receipt.receiver_id, [r for r in risks if r.module is receipt.module])
         if unread:

@@ -19,8 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlmodel import Session
 
 from kb import authority, checkpoints, ledger, originals
-from kb.access import MODULE_NAMES, Module
+from kb.access import MODULE_NAMES, Classification, Module, Permission, cell_of
 from kb.handover.case import Handover
+from kb.handover.contents import files_of
+from kb.handover.participation import receivers_of
 from kb.handover.review import reviewed
 from kb.handover.risks import RISK_LEVEL_NAMES, risks_of
 from kb.handover.signing import PURPOSE_NAMES, Signature, signatures_of
@@ -59,6 +61,19 @@ def sealed(pdf: bytes, reason: str) -> bytes:
     seal = authority.seal()
     certificate = seal.certificate.public_bytes(serialization.Encoding.PEM)
     return _sign(pdf, seal.private_key, certificate, "Seal", "交接知识库", reason)
+
+
+def readable(session: Session, viewer: Viewer, handover: Handover) -> bool:
+    """Whether the viewer may have the certificate: it names files and risks of every module.
+
+    The leaver, the reviewer and who oversees handovers; a receiver only where every module it speaks of is open to
+    them.
+    """
+    if viewer.person_id in (handover.leaver_id, handover.head_id) or viewer.may(Permission.view_every_checklist):
+        return True
+    named = {f.module for f in files_of(session, handover.id)} | {r.module for r in risks_of(session, handover.id)}
+    receives = viewer.person_id in receivers_of(session, handover.id).people()
+    return receives and all(viewer.scope.sees(cell_of(handover.id, m, Classification.internal)) for m in named)
 
 
 def issued(handover_id: str) -> bytes | None:

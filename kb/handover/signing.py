@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from kb import checkpoints, keys, ledger
+from kb.access import Classification, Module, cell_of
 from kb.db import UtcDateTime, new_id, now
 from kb.errors import Conflict
 from kb.handover.case import Handover
@@ -171,6 +172,14 @@ def signatures_of(session: Session, handover_id: str) -> list[Signature]:
     """Every signature of a handover, the first first."""
     wanted = select(Signature).where(Signature.handover_id == handover_id).order_by(col(Signature.ordinal))
     return list(session.exec(wanted))
+
+
+def speaks_to(viewer: Viewer, handover: Handover, signature: Signature) -> bool:
+    """Whether the viewer may read the reservations of a signature: its own, or of a module that is open to them."""
+    if viewer.person_id in (signature.signer_id, handover.leaver_id, handover.head_id):
+        return True
+    modules = [Module(signature.module)] if signature.module else list(Module)
+    return all(viewer.scope.sees(cell_of(handover.id, m, Classification.internal)) for m in modules)
 
 
 def holding(signatures: Sequence[Signature], handover: Handover, purpose: Purpose, module: str, digest: str) -> (

@@ -7,10 +7,9 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from kb.access import Permission
 from kb.errors import NotAllowed, NotFound
 from kb.handover import bundle, certificate
-from kb.handover.participation import receivers_of, visible_handover
+from kb.handover.participation import visible_handover
 from web.deps import Db, Me, WritingDb
 
 router = APIRouter(prefix="/handovers/{handover_id}")
@@ -20,9 +19,9 @@ router = APIRouter(prefix="/handovers/{handover_id}")
 def certificate_file(handover_id: str, db: Db, me: Me) -> Response:
     """The certificate, for the parties and those who oversee."""
     handover = visible_handover(db, me, handover_id)
-    parties = {handover.leaver_id, handover.head_id, *receivers_of(db, handover.id).people()}
-    if me.person_id not in parties and not me.may(Permission.view_every_checklist):
-        raise NotAllowed("certificate.closed", "交接证书只对交接各方、人事和审计开放。")
+    if not certificate.readable(db, me, handover):
+        raise NotAllowed("certificate.closed",
+                         "交接证书写有全部模块的内容，只对离任者、审核人、人事、审计和接收全部模块的人开放。")
     found = certificate.issued(handover_id)
     if found is None:
         raise NotFound("certificate.none", "这个交接还没有归档，证书在归档时出具。")

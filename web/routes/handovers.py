@@ -21,7 +21,7 @@ from kb.handover.opening import open_handover
 from kb.handover.participation import may_contribute, visible_handover, visible_handovers
 from kb.handover.review import reviewed
 from kb.handover.risks import visible_risks
-from kb.handover.signing import signatures_of
+from kb.handover.signing import signatures_of, speaks_to
 from kb.handover.standing import next_steps, receipts_of
 from kb.handover.workdays import today
 from kb.people import find_person, names_of
@@ -98,6 +98,7 @@ def room(
         request, "handovers/room.html", checklist=checklist(db, me, handover_id), names=names_of(db, people),
         contributes=may_contribute(me, handover), state_names=ITEM_STATE_NAMES, steps=next_steps(db, me, handover),
         alerts=alerts(db, me, handover, today()),
+        told=[s.id for s in signatures if speaks_to(me, handover, s)],
         receipts=receipts, obligations=obligations.standings(db, handover),
         exports=me.may(Permission.view_every_checklist) or me.person_id == handover.leaver_id,
         obligation_names=obligations.OBLIGATION_NAMES,

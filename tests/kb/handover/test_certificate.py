@@ -13,9 +13,11 @@ import pytest
 from sqlmodel import Session, select
 
 from kb import authority
-from kb.handover import certificate
+from kb.access import Grant, Module
+from kb.db import now
+from kb.handover import appointing, certificate
 from kb.ledger import LedgerEntry
-from tests.kb.handover.walking import cast, finish, opened
+from tests.kb.handover.walking import cast, finish, hand_in, opened, owed, see
 
 pytestmark = pytest.mark.integration
 
@@ -68,3 +70,15 @@ def test_it_reads_as_text_in_chinese(pdf: bytes) -> None:
     text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
     for said in ("交接证书", "核心技术人员可能在年内离职", "模块签收", "根证书指纹", "检查点公钥指纹"):
         assert said in text
+
+
+def test_a_receiver_of_one_module_does_not_get_what_speaks_of_all(session: Session) -> None:
+    people = cast(session, second=True)
+    handover = opened(session, people)
+    appointing.name_receivers(session, see(session, people["hr1"]), handover.id, [Module.finance], people["guo"])
+    hand_in(session, handover, owed(session, handover)[0])
+    for grant in session.exec(select(Grant).where(Grant.person_id == people["guo"].id, Grant.module != Module.finance)):
+        grant.revoked_at = now()
+    session.flush()
+    readers = {n for n, p in people.items() if certificate.readable(session, see(session, p), handover)}
+    assert readers == {"han", "qiu", "hr1", "ren"}

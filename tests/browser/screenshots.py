@@ -55,11 +55,30 @@ def _leaver(page: Page, locale: str, size: str) -> None:
     _take(page, f"upload-{locale}-{size}")
 
 
+def _receiver(page: Page, locale: str, size: str) -> None:
+    """A module to sign for, with its risks."""
+    page.goto("/handovers")
+    page.goto(f"{page.locator('tbody th a').first.get_attribute('href')}/steps/receive?module=finance")
+    _take(page, f"signing-{locale}-{size}")
+
+
+def _hr(page: Page, locale: str, size: str) -> None:
+    """The board, and a ruling."""
+    page.goto("/handovers")
+    _take(page, f"board-{locale}-{size}")
+    page.locator("tbody th a", has_text="首席财务官").first.click()
+    page.goto(f"{page.url.partition('?')[0]}/ruling")
+    page.fill("#words", "成都二期延期，触发三家银行的交叉违约，损失三百二十万元")
+    with page.expect_navigation():
+        page.locator("main form button.primary").click()
+    _take(page, f"ruling-{locale}-{size}")
+
+
 def main() -> None:
     """Serve the demo and take every picture."""
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "home") as company, browser() as chromium:
-        for login, tour in (("wen", _successor), ("lu", _leaver)):
+        for login, tour in (("wen", _successor), ("lu", _leaver), ("ren", _receiver), ("yao", _hr)):
             for locale in QUESTION:
                 for size in SIZES:
                     page = _page_of(chromium, company, login, locale, size)

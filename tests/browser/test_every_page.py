@@ -15,7 +15,15 @@ PAGES = {
         "/", "/search", "/search?q=当初为什么退出华北市场", "/documents", "/handovers", "ROOM", "DOCUMENT", "/settings",
     ],
     "lu": ["/", "/upload", "ROOM", "DOCUMENT"],
-    "yao": ["/", "/handovers/new", "/grants", "GRANTS", "ROOM"],
+    "ren": [
+        "/", "ROOM", "ROOM/risks", "ROOM/steps/receive?module=finance", "ROOM/agreements", "ROOM/log", "ROOM/ruling",
+        "/settings/key", "/notices",
+    ],
+    "guo": ["/", "ROOM", "ROOM/review", "REVIEW"],
+    "yao": [
+        "/", "/handovers/new", "/grants", "GRANTS", "ROOM", "ROOM/arrange", "/templates", "/templates/coo",
+        "/templates/coo/edit", "/log",
+    ],
     "ding": ["/", "/people", "/settings/tokens", "/settings/password", "/settings/api"],
 }  # fmt: skip
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -25,12 +33,13 @@ def _address(page: Page, wanted: str) -> str:
     """The address of a page that has an id in it."""
     lists = {
         "ROOM": ("/handovers", "tbody th a"), "DOCUMENT": ("/documents", "tbody th a"),
-        "GRANTS": ("/grants", "tbody a"),
+        "GRANTS": ("/grants", "tbody a"), "REVIEW": ("ROOM/review", ".due h3 a"),
     }  # fmt: skip
-    if wanted not in lists:
+    name, slash, rest = wanted.partition("/")
+    if name not in lists:
         return wanted
-    page.goto(lists[wanted][0])
-    return page.locator(lists[wanted][1]).first.get_attribute("href") or ""
+    page.goto(_address(page, lists[name][0]))
+    return f"{page.locator(lists[name][1]).first.get_attribute('href')}{slash}{rest}"
 
 
 @pytest.mark.parametrize("login", PAGES)

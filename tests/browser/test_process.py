@@ -43,10 +43,11 @@ def _grant(page: Page, handover: str, home: Path) -> None:
     page.goto(f"/grants/{handover}")
     token = page.locator("input[name=csrf_token]").first.input_value()
     with closing(sqlite3.connect(home / "kb.sqlite")) as rows:
-        ids = [r[0] for r in rows.execute("select id from person where login in ('wen', 'ren', 'guo')")]
+        people = dict(rows.execute("select login, id from person where login in ('wen', 'ren', 'guo')").fetchall())
     everything = dict.fromkeys(("strategy", "projects", "team", "finance", "legal"), "restricted")
-    for person in ids:
-        sent = page.request.post(f"/grants/{handover}/people/{person}", form=everything | {"csrf_token": token})
+    for login, person in people.items():
+        given = everything | ({"finance": "none"} if login == "wen" else {})
+        sent = page.request.post(f"/grants/{handover}/people/{person}", form=given | {"csrf_token": token})
         assert sent.ok
 
 

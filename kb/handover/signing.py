@@ -174,6 +174,12 @@ def signatures_of(session: Session, handover_id: str) -> list[Signature]:
     return list(session.exec(wanted))
 
 
+def is_signed(session: Session, handover_id: str, document_id: str) -> bool:
+    """Whether a signature in the handover covers the document."""
+    covers = col(Signature.manifest).contains(f'"document":"{document_id}"')
+    return session.exec(select(Signature.id).where(Signature.handover_id == handover_id, covers)).first() is not None
+
+
 def speaks_to(viewer: Viewer, handover: Handover, signature: Signature) -> bool:
     """Whether the viewer may read the reservations of a signature: its own, or of a module that is open to them."""
     if viewer.person_id in (signature.signer_id, handover.leaver_id, handover.head_id):

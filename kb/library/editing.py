@@ -14,6 +14,7 @@ from kb.documents import Document, ParsedText, Version
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.handover.case import Handover, Submission
 from kb.handover.participation import may_contribute
+from kb.handover.signing import is_signed
 from kb.library.listing import listed
 from kb.tags import DocumentTag, Suggestion
 from kb.viewing import Viewer
@@ -111,11 +112,14 @@ def delete_document(session: Session, viewer: Viewer, document_id: str) -> None:
 
     Raises:
         NotFound: the viewer may not see it; NotAllowed: not delete it.
+        Conflict: a signature covers it: it is evidence.
     """
     document = _editable(session, viewer, document_id)
     for doomed in [document, *_attached(session, document)]:
         if not may_edit(session, viewer, doomed):
             raise NotAllowed("document.not_editor", "只有上传者、离任者本人和人事可以修改这份资料。")
+        if is_signed(session, doomed.handover_id, doomed.id):
+            raise Conflict("document.signed", "这份资料已被签名覆盖，是交接的证据，不能删除。可以上传新版本取代它。")
         bury(session, viewer.person_id, doomed)
 
 

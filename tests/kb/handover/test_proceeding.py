@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from kb import ledger
 from kb.access import Module
+from kb.documents import Version
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.handover import appointing, arranging, proceeding, review
 from kb.handover.case import Decision
@@ -219,3 +220,22 @@ def test_urgent_mode_halves_the_days(session: Session) -> None:
     assert urgent.node_due is not None
     assert usual.node_due is not None
     assert urgent.node_due < usual.node_due
+
+
+def test_what_is_signed_cannot_be_deleted(session: Session) -> None:
+    from kb.library import delete_document
+
+    people = cast(session)
+    handover = opened(session, people)
+    first = reviewed(session, handover)[0].deliverable
+    early = hand_in(session, handover, first)
+    early.current_version_id = session.exec(select(Version.id).where(Version.document_id == early.id)).one()
+    loose = hand_in(session, handover, first)
+    loose.current_version_id = session.exec(select(Version.id).where(Version.document_id == loose.id)).one()
+    leaver = see(session, people["han"])
+    delete_document(session, leaver, loose.id)
+    for deliverable in owed(session, handover)[1:]:
+        hand_in(session, handover, deliverable)
+    proceeding.submit(session, leaver, handover.id, PIN)
+    with pytest.raises(Conflict, match="证据"):
+        delete_document(session, leaver, early.id)

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -25,14 +23,13 @@ from kb.handover.participation import receivers_of, visible_handover
 from kb.handover.review import Reviewed, Verdict, reviewed
 from kb.handover.risks import Risk, RiskLevel
 from kb.handover.ruling import Facts, Rule, decide
+from kb.handover.shared_words import share, words_of
 from kb.handover.signing import Purpose, Signature, signatures_of
 from kb.handover.workdays import today
-from kb.lexical import fold, has_han, says_nothing, terms
 from kb.people import names_of
 from kb.viewing import Viewer
 
 _RISK_SHARE, _PASSAGE_SHARE, _TITLE_SHARE = 0.45, 0.55, 0.5
-_COMMON = frozenset({"项目", "客户", "公司", "问题", "没有", "交接", "导致", "损失", "风险", "负责", "工作", "情况"})
 
 
 @dataclass(frozen=True)
@@ -80,13 +77,15 @@ def rule_on(session: Session, viewer: Viewer, handover_id: str, claim: Claim) ->
 
     Raises:
         NotFound: the viewer may not know of the handover.
-        NotAllowed: they are neither a party to it nor oversee handovers.
+        NotAllowed: they are neither a party to it nor oversee handovers, or the module is closed to them.
         Invalid: the claim has fewer than 4 characters, or over 1000.
     """
     handover = visible_handover(session, viewer, handover_id)
     require_party(session, viewer, handover)
     if not 4 <= len(claim.text().strip()) <= 1000:
         raise Invalid("ruling.words", "请用 4 到 1000 个字写明发生了什么，最好带上项目、客户或风险的名称。")
+    if claim.module is not None and claim.module not in open_modules(session, viewer, handover):
+        raise NotAllowed("ruling.module_closed", "这个模块没有向您开放，也不由您接收，不能就它界定责任。")
     case = _Case(session, viewer, handover, claim)
     facts = case.facts()
     rule, passed = decide(facts)
@@ -106,17 +105,29 @@ def require_party(session: Session, viewer: Viewer, handover: Handover) -> None:
         raise NotAllowed("ruling.closed", "责任界定只对交接各方、人事和审计开放。")
 
 
+def open_modules(session: Session, viewer: Viewer, handover: Handover) -> frozenset[Module]:
+    """The modules in which the viewer may ask: a ruling must not tell what stands in a closed one."""
+    if viewer.person_id in (handover.leaver_id, handover.head_id) or viewer.may(Permission.view_every_checklist):
+        return frozenset(Module)
+    receives = receivers_of(session, handover.id).modules_of(viewer.person_id)
+    return frozenset(
+        m for m in Module if m in receives or viewer.scope.sees(cell_of(handover.id, m, Classification.internal))
+    )
+
+
 class _Case:
     """The records of one handover, gathered step by step; each step cites what it rests on."""
 
     def __init__(self, session: Session, viewer: Viewer, handover: Handover, claim: Claim) -> None:
         self.session, self.viewer, self.handover, self.claim = session, viewer, handover, claim
-        self.wanted = _words(claim.text())
+        self.wanted = words_of(claim.text())
         self.signatures = signatures_of(session, handover.id)
         self.rows = reviewed(session, handover)
         self.names = names_of(session, {s.signer_id for s in self.signatures} | {handover.leaver_id})
         self.citations: list[Citation] = []
-        self.risks = list(session.exec(select(Risk).where(Risk.handover_id == handover.id)))
+        self.open = open_modules(session, viewer, handover)
+        found = session.exec(select(Risk).where(Risk.handover_id == handover.id))
+        self.risks = [r for r in found if r.module in self.open]
         self.risk = self._risk()
         self.passages = self._passages() if self.risk is None else []
         self.module = self._module()
@@ -141,7 +152,7 @@ class _Case:
             return pointed[0]
         text = self.claim.text()
         scored = [
-            (max(_share(self.wanted, f"{r.title} {r.countermeasure}"), _share(_words(r.title), text)), r)
+            (max(share(self.wanted, f"{r.title} {r.countermeasure}"), share(words_of(r.title), text)), r)
             for r in self.risks if self.claim.module in (None, r.module)
         ]  # fmt: skip
         best = max(scored, key=lambda pair: (pair[0], pair[1].id), default=None)
@@ -156,8 +167,8 @@ class _Case:
             .where(Document.handover_id == self.handover.id, col(Version.sha256).in_(sorted(pinned)))
             .order_by(col(Chunk.point_id))
         )  # fmt: skip
-        return [(c, d) for c, d in rows if _share(self.wanted, c.text) >= _PASSAGE_SHARE
-                and self.claim.module in (None, d.module)]
+        return [(c, d) for c, d in rows if share(self.wanted, c.text) >= _PASSAGE_SHARE
+                and self.claim.module in (None, d.module) and d.module in self.open]
 
     def _module(self) -> Module | None:
         if self.claim.module is not None:
@@ -170,11 +181,12 @@ class _Case:
 
     def _concerned(self) -> list[Reviewed]:
         """The deliverables it should have stood in: the one the claim names, else its module's risk list, else all."""
-        named = [r for r in self.rows if _share(_words(r.deliverable.title), self.claim.text()) >= _TITLE_SHARE]
+        rows = [r for r in self.rows if r.deliverable.module in self.open]
+        named = [r for r in rows if share(words_of(r.deliverable.title), self.claim.text()) >= _TITLE_SHARE]
         if named:
             return named[:1]
         module = self.claim.module or (self.risk.module if self.risk else None)
-        inside = [r for r in self.rows if r.deliverable.module is module]
+        inside = [r for r in rows if r.deliverable.module is module]
         return [r for r in inside if "风险" in r.deliverable.title] or inside
 
     def _stated(self, delivery: Signature | None, receipt: Signature | None) -> tuple[bool, bool]:
@@ -242,7 +254,7 @@ class _Case:
     def _reserved(self, receipt: Signature | None) -> bool:
         if receipt is None or not receipt.reservations:
             return False
-        about = _share(self.wanted, receipt.reservations) >= 0.25
+        about = share(self.wanted, receipt.reservations) >= 0.25
         self._cite(f"接收方的保留意见：{self._say(receipt.reservations)}", receipt.at, self._room())
         return about
 
@@ -283,16 +295,3 @@ def _names(signature: Signature | None, risk: Risk) -> bool:
 
 def _raw(row: Signature) -> bytes:
     return base64.b64decode(row.signature)
-
-
-def _words(text: str) -> frozenset[str]:
-    """The pairs of characters, Latin words and numbers of a text that say something."""
-    return frozenset(
-        t for t in terms(text)
-        if not t.startswith("~") and not says_nothing(t) and t not in _COMMON and (len(t) > 1 or not has_han(t))
-    )
-
-
-def _share(wanted: frozenset[str] | Sequence[Any], text: str) -> float:
-    """The share of the wanted words that the text holds, 0–1; 0 where nothing is wanted."""
-    return len([w for w in wanted if w in _words(fold(text))]) / len(wanted) if wanted else 0.0

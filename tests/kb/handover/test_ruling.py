@@ -10,9 +10,11 @@ from sqlmodel import Session
 from kb.access import Module
 from kb.errors import Invalid, NotAllowed
 from kb.handover.incident import Claim, rule_on
+from kb.handover.opening import open_handover
 from kb.handover.risks import RiskLevel, state_risk
 from kb.handover.ruling import RULES, Facts, Outcome, decide
 from kb.handover.ruling_paper import pdf_of
+from kb.viewing import OPERATOR_VIEWER
 from tests.bench.disputes import KINDS, SUBJECTS, Kind, dispute
 from tests.kb.handover.walking import PIN, approve_all, cast, hand_in, opened, owed, see
 
@@ -68,7 +70,6 @@ def test_a_claim_needs_words_and_a_stranger_gets_no_ruling(session: Session) -> 
     from kb import grants
     from kb.access import Classification
     from kb.people import Role, add_person
-    from kb.viewing import OPERATOR_VIEWER
 
     people = cast(session)
     handover = opened(session, people)
@@ -78,3 +79,22 @@ def test_a_claim_needs_words_and_a_stranger_gets_no_ruling(session: Session) -> 
     grants.write_grant(session, OPERATOR_VIEWER, reader.id, handover.id, Module.team, Classification.internal)
     with pytest.raises(NotAllowed):
         rule_on(session, see(session, reader), handover.id, Claim("人才梯队建设项目延期"))
+
+
+@pytest.mark.integration
+def test_a_ruling_is_no_way_into_a_closed_module(session: Session) -> None:
+    """Whoever receives one module learns nothing of what is stated in another, not even that it is."""
+    from kb.handover import appointing
+
+    people = cast(session, second=True)
+    handover = open_handover(session, OPERATOR_VIEWER, "coo", people["han"], people["ren"], head=people["qiu"])
+    appointing.name_receivers(session, see(session, people["hr1"]), handover.id, [Module.finance], people["guo"])
+    state_risk(session, see(session, people["han"]), handover.id, Module.team, title="关键岗位候选人储备不足",
+               level=RiskLevel.high, countermeasure="启动储备计划", department="人力资源部")
+    session.commit()
+    asked = rule_on(session, see(session, people["guo"]), handover.id, Claim("关键岗位候选人储备不足"))
+    assert asked.rule.outcome is Outcome.unclear
+    assert asked.module is None
+    assert all("储备" not in c.what for c in asked.citations)
+    with pytest.raises(NotAllowed):
+        rule_on(session, see(session, people["guo"]), handover.id, Claim("关键岗位候选人储备不足", module=Module.team))

@@ -1,12 +1,14 @@
-"""A COO's handover from opening to archive in a real browser: a return, an overdue node, two successors."""
+"""A COO's handover from opening to archive in a real browser: a return, a holiday, an overdue node, two successors."""
 
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -73,6 +75,17 @@ def _sign(page: Page, handover: str, step: str, query: str = "") -> None:
     expect(page.locator("p.notice[role=status]")).to_contain_text("已完成")
 
 
+def _put_back(home: Path, handover: str) -> None:
+    """Let the review have begun before the National Day holiday, on a provisional deadline, and run the sweep."""
+    with closing(sqlite3.connect(home / "kb.sqlite", timeout=30)) as rows, rows:
+        rows.execute(
+            "update handover set node_since = '2026-09-29 02:00:00', node_due = '2026-10-02', due_provisional = 1 "
+            "where id = ?", (handover,),
+        )  # fmt: skip
+    kb = Path(sys.executable).with_name("kb")
+    subprocess.run([str(kb), "sweep"], env=os.environ | {"KB_HOME": str(home)}, check=True, capture_output=True)
+
+
 def _approve_everything(page: Page, handover: str) -> None:
     page.goto(f"/handovers/{handover}/review")
     links = [a.get_attribute("href") or "" for a in page.locator(".due h3 a").all()]
@@ -122,10 +135,12 @@ def test_from_opening_to_archive(visit: Visit, company: Company) -> None:
     _hand_in(leaver, handover, 0, "第 0 项的内容：补上 2028 年的目标。")
     _sign(leaver, handover, "submit")
 
-    with closing(sqlite3.connect(company.home / "kb.sqlite", timeout=30)) as rows, rows:
-        rows.execute("update handover set node_due = '2026-11-02' where id = ?", (handover,))
+    _put_back(company.home, handover)
     hr.goto(f"/handovers/{handover}")
+    expect(hr.locator(".flow .current")).to_contain_text("2026-10-09")  # 30, then 国庆, then 10-08 and 10-09
     expect(hr.locator(".alerts .red").first).to_contain_text("已逾期")
+    hr.goto("/notices")
+    expect(hr.locator(".unread").first).to_contain_text("预警")
 
     _approve_everything(head, handover)
     _sign(head, handover, "approve")

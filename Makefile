@@ -40,7 +40,8 @@ unit: install ## under 60 seconds, no model, no child process
 	$(PYTEST) -m "not integration and not browser" -n 2
 
 integration: install ## real engine, real model, real PostgreSQL, kill -9
-	$(PYTEST) -m "integration and not browser"
+	$(PYTEST) -m "integration and not browser" -n 2 tests/kb tests/web
+	$(PYTEST) -m "integration and not browser" --ignore=tests/kb --ignore=tests/web
 
 browser: install ## real Chromium
 	$(PYTEST) -m browser

@@ -130,6 +130,10 @@ class Scope:
         """Whether one cell is open."""
         return self.everything or cell in self.cells
 
+    def opens(self, handover_id: str, module: Module) -> bool:
+        """Whether anything of a module of a handover is open; a grant always opens what is internal."""
+        return self.sees(cell_of(handover_id, module, Classification.internal))
+
     def handovers(self) -> frozenset[str]:
         """Ids of the handovers in which at least one cell is open; empty for the operator, who needs no list."""
         return frozenset(cell.partition(":")[0] for cell in self.cells)

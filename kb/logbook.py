@@ -14,7 +14,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from kb.access import Classification, Module, Permission, cell_of
+from kb.access import Module, Permission
 from kb.errors import NotAllowed
 from kb.handover.participation import visible_handover
 from kb.ledger import LedgerEntry
@@ -159,4 +159,4 @@ def _sees(viewer: Viewer, detail: dict[str, Any]) -> bool:
     handover, module = str(detail.get("handover", "")), str(detail.get("module", ""))
     if viewer.scope.everything:
         return True
-    return module in list(Module) and viewer.scope.sees(cell_of(handover, Module(module), Classification.internal))
+    return module in list(Module) and viewer.scope.opens(handover, Module(module))

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from kb.access import MODULE_NAMES, Classification, Module, Permission, cell_of
+from kb.access import MODULE_NAMES, Module, Permission
 from kb.handover import agreements
 from kb.handover.case import Decision, Handover
 from kb.handover.participation import receivers_of
@@ -55,7 +55,7 @@ def alerts(session: Session, viewer: Viewer, handover: Handover, on: date) -> li
 
 def _sees(viewer: Viewer, handover: Handover, module: Module) -> bool:
     oversees = viewer.may(Permission.view_every_checklist) or viewer.person_id in (handover.leaver_id, handover.head_id)
-    return oversees or viewer.scope.sees(cell_of(handover.id, module, Classification.internal))
+    return oversees or viewer.scope.opens(handover.id, module)
 
 
 def _concerns(viewer: Viewer, handover: Handover, receipt: ModuleReceipt) -> bool:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlmodel import Session
 
 from kb import authority, checkpoints, ledger, originals
-from kb.access import MODULE_NAMES, Classification, Module, Permission, cell_of
+from kb.access import MODULE_NAMES, Module, Permission
 from kb.handover.case import Handover
 from kb.handover.contents import files_of
 from kb.handover.participation import receivers_of
@@ -73,7 +73,7 @@ def readable(session: Session, viewer: Viewer, handover: Handover) -> bool:
         return True
     named = {f.module for f in files_of(session, handover.id)} | {r.module for r in risks_of(session, handover.id)}
     receives = viewer.person_id in receivers_of(session, handover.id).people()
-    return receives and all(viewer.scope.sees(cell_of(handover.id, m, Classification.internal)) for m in named)
+    return receives and all(viewer.scope.opens(handover.id, m) for m in named)
 
 
 def issued(handover_id: str) -> bytes | None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from kb import checkpoints, keys, ledger
-from kb.access import MODULE_NAMES, Classification, Module, Permission, cell_of
+from kb.access import MODULE_NAMES, Module, Permission
 from kb.chunks import Chunk
 from kb.documents import Document, Version
 from kb.errors import Invalid, NotAllowed
@@ -111,7 +111,7 @@ def open_modules(session: Session, viewer: Viewer, handover: Handover) -> frozen
         return frozenset(Module)
     receives = receivers_of(session, handover.id).modules_of(viewer.person_id)
     return frozenset(
-        m for m in Module if m in receives or viewer.scope.sees(cell_of(handover.id, m, Classification.internal))
+        m for m in Module if m in receives or viewer.scope.opens(handover.id, m)
     )
 
 
@@ -276,7 +276,7 @@ class _Case:
         """Words of a module that is closed to the viewer are not repeated to them."""
         if self.module is None:
             return words
-        seen = self.viewer.scope.sees(cell_of(self.handover.id, self.module, Classification.internal))
+        seen = self.viewer.scope.opens(self.handover.id, self.module)
         mine = self.viewer.person_id in (self.handover.leaver_id, self.handover.head_id)
         receives = self.module in receivers_of(self.session, self.handover.id).modules_of(self.viewer.person_id)
         return words if seen or mine or receives else "（未向您开放）"

@@ -10,7 +10,7 @@ import rfc8785
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from kb import ledger
-from kb.access import Classification, Module, cell_of
+from kb.access import Module
 from kb.db import UtcDateTime, new_id, now
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.handover.case import Handover
@@ -73,7 +73,7 @@ def visible_risks(session: Session, viewer: Viewer, handover_id: str) -> list[Ri
 
 def may_read_risks(session: Session, viewer: Viewer, handover: Handover, module: Module) -> bool:
     """Whether the viewer reads the risks of a module: whoever may read in it, and whoever takes it over."""
-    opened = viewer.scope.sees(cell_of(handover.id, module, Classification.internal))
+    opened = viewer.scope.opens(handover.id, module)
     return opened or viewer.person_id in receivers_of(session, handover.id).acting_for(module)
 
 

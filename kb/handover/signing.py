@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from kb import checkpoints, keys, ledger
-from kb.access import Classification, Module, cell_of
+from kb.access import Module
 from kb.db import UtcDateTime, new_id, now
 from kb.errors import Conflict
 from kb.handover.case import Handover
@@ -185,7 +185,7 @@ def speaks_to(viewer: Viewer, handover: Handover, signature: Signature) -> bool:
     if viewer.person_id in (signature.signer_id, handover.leaver_id, handover.head_id):
         return True
     modules = [Module(signature.module)] if signature.module else list(Module)
-    return all(viewer.scope.sees(cell_of(handover.id, m, Classification.internal)) for m in modules)
+    return all(viewer.scope.opens(handover.id, m) for m in modules)
 
 
 def holding(signatures: Sequence[Signature], handover: Handover, purpose: Purpose, module: str, digest: str) -> (

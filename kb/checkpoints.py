@@ -36,8 +36,10 @@ from kb.settings import settings
 
 EVERY = 100
 """Entries between two checkpoints at most."""
-PINNED = ("signature.made", "certificate.issued", "evidence.exported")
-"""Actions whose entries have a checkpoint each, so that none of them rests on the entries after it."""
+SIGNED, ISSUED, EXPORTED = "signature.made", "certificate.issued", "evidence.exported"
+PINNED = (SIGNED, ISSUED, EXPORTED)
+"""Actions whose entries have a checkpoint each, written after the commit by itself (``_after_each``), so that none of
+them rests on the entries after it."""
 
 
 @dataclass(frozen=True)

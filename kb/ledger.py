@@ -42,6 +42,11 @@ class LedgerEntry(SQLModel, table=True):
     hash: str
 
 
+def canonical(said: Mapping[str, Any]) -> bytes:
+    """RFC 8785 JSON of what is to be hashed or signed, its texts in Unicode's NFC."""
+    return rfc8785.dumps(_normal(said))
+
+
 def _normal(value: Any) -> Any:
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
@@ -64,7 +69,7 @@ def record(session: Session, actor_id: str, action: str, object_id: str = "", **
             "detail": detail}
     if origin.get():
         said["from"] = origin.get()
-    body = rfc8785.dumps(_normal(said)).decode()
+    body = canonical(said).decode()
     digest = hashlib.sha256(previous.encode() + body.encode()).hexdigest()
     entry = LedgerEntry(
         number=number, at=at, actor_id=actor_id, action=action, object_id=object_id, body=body,

@@ -64,7 +64,7 @@ def export(session: Session, viewer: Viewer, handover_id: str, *, with_files: bo
     if viewer.person_id != handover.leaver_id and not viewer.may(Permission.view_every_checklist):
         raise NotAllowed("bundle.closed", "证据包只能由离任者本人、人事或审计导出。")
     # Recording comes first: until the commit nobody else appends, so that all that follows is of one moment.
-    last = ledger.record(session, viewer.person_id, "evidence.exported", handover.id, with_files=with_files).number
+    last = ledger.record(session, viewer.person_id, checkpoints.EXPORTED, handover.id, with_files=with_files).number
     signatures, printed = signatures_of(session, handover.id), certificate.issued(handover.id)
     wanted = _pinned(signatures) if with_files and _reads_all(session, viewer, handover.id) else []
     session.commit()  # the checkpoint must pin the entry that this bundle ends with

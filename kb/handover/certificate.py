@@ -40,7 +40,7 @@ def issue(session: Session, viewer: Viewer, handover: Handover, key: UnlockedKey
                     "归档")
     digest = hashlib.sha256(signed).hexdigest()
     _keep(handover.id, signed)
-    ledger.record(session, viewer.person_id, "certificate.issued", handover.id, handover=handover.id, sha256=digest)
+    ledger.record(session, viewer.person_id, checkpoints.ISSUED, handover.id, handover=handover.id, sha256=digest)
     return digest
 
 

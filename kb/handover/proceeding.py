@@ -18,7 +18,7 @@ from kb.handover.participation import receivers_of
 from kb.handover.review import reviewed
 from kb.handover.risk_check import readings_by, unread_by
 from kb.handover.risks import risks_of
-from kb.handover.signing import Declaration, Purpose, Signature, sign
+from kb.handover.signing import Declaration, Purpose, Signature, sign, sign_with
 from kb.handover.turns import all_files, begin, hr_ids, move, owed_modules, tell, unreceived
 from kb.handover.workflow import Action, Actor
 from kb.viewing import Viewer
@@ -179,9 +179,12 @@ def archive(session: Session, viewer: Viewer, handover_id: str, pin: str) -> Sig
                        modules="、".join(MODULE_NAMES[m] for m in waiting))
     if handover.returned_at is None:
         raise Conflict("handover.not_returned", "请先在「安排」里确认资产与账号已归还，再归档。")
-    made = _sign(session, viewer, handover, Purpose.archive, files_of(session, handover.id), pin)
+    key = keys.unlock(session, viewer.person_id, pin)
+    made = sign_with(key, session, viewer, handover, Declaration(
+        Purpose.archive, statement_of(handover, Purpose.archive), files=files_of(session, handover.id),
+    ))  # fmt: skip
     move(session, viewer, handover, step)
-    certificate.issue(session, viewer, handover, keys.unlock(session, viewer.person_id, pin))
+    certificate.issue(session, viewer, handover, key)
     return made
 
 

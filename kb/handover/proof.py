@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from sqlmodel import Session, col, select
 
-from kb import authority, keys
+from kb import authority, checkpoints, keys
 from kb.handover import certificate
 from kb.handover.signing import Signature
 from kb.ledger import LedgerEntry
@@ -27,7 +27,7 @@ from kb.settings import settings
 def faults(session: Session) -> list[str]:
     """What does not hold, in Chinese with the place; empty where everything does."""
     rows = session.exec(select(Signature).order_by(col(Signature.handover_id), col(Signature.ordinal))).all()
-    made = {object_id: (number, said) for number, object_id, said in _told(session, "signature.made")}
+    made = {object_id: (number, said) for number, object_id, said in _told(session, checkpoints.SIGNED)}
     found, before = [], ("", "")
     for row in rows:
         previous = before[1] if before[0] == row.handover_id else ""
@@ -79,7 +79,7 @@ def _agrees(row: Signature) -> bool:
 
 
 def _certificates(session: Session) -> Iterator[str]:
-    newest = {object_id: (number, said) for number, object_id, said in _told(session, "certificate.issued")}
+    newest = {object_id: (number, said) for number, object_id, said in _told(session, checkpoints.ISSUED)}
     for handover_id, (number, said) in newest.items():
         kept = certificate.issued(handover_id)
         if kept is None:

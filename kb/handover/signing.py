@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import rfc8785
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -30,6 +28,7 @@ from kb.handover.case import Handover
 from kb.handover.contents import FileOf, digest_of
 from kb.handover.risk_check import RiskReading
 from kb.handover.risks import Risk, digest_of_risk
+from kb.keys import UnlockedKey
 from kb.viewing import Viewer
 
 FORMAT = "handover-kb/signature/1"
@@ -96,14 +95,24 @@ class Declaration:
 
 
 def sign(session: Session, viewer: Viewer, handover: Handover, what: Declaration, pin: str) -> Signature:
-    """Sign a declaration with the viewer's own key; recorded in the log, a checkpoint follows the commit.
+    """Sign a declaration with the viewer's own key, opened by their PIN.
 
     Raises:
         NotFound: the viewer has no signing key yet (``key.none``).
         Invalid: the PIN is wrong (``key.wrong_pin``).
         Conflict: this was signed already, or somebody else was faster.
     """
-    key = keys.unlock(session, viewer.person_id, pin)
+    return sign_with(keys.unlock(session, viewer.person_id, pin), session, viewer, handover, what)
+
+
+def sign_with(
+    key: UnlockedKey, session: Session, viewer: Viewer, handover: Handover, what: Declaration
+) -> Signature:
+    """Sign with the viewer's opened key; recorded in the log, a checkpoint follows the commit.
+
+    Raises:
+        Conflict: this was signed already, or somebody else was faster.
+    """
     slot = _slot(handover, viewer, what)
     if session.exec(select(Signature).where(Signature.slot == slot)).first() is not None:
         raise Conflict("signature.exists", "这一步已经签过字，无需重复签署。")
@@ -119,10 +128,9 @@ def sign(session: Session, viewer: Viewer, handover: Handover, what: Declaration
         previous=last[0].manifest_sha256 if last else "", at=at,
     )  # fmt: skip
     _insert(session, row)
-    ledger.record(session, viewer.person_id, "signature.made", row.id, handover=handover.id,
+    ledger.record(session, viewer.person_id, checkpoints.SIGNED, row.id, handover=handover.id,
                   purpose=what.purpose.value, module=what.module, round=handover.round,
                   manifest_sha256=row.manifest_sha256, on_behalf_of=what.on_behalf_of)
-    checkpoints.checkpoint_now(session)
     return row
 
 
@@ -151,21 +159,13 @@ def _manifest(viewer: Viewer, handover: Handover, what: Declaration, previous: s
         "verdicts": [dict(v) for v in what.verdicts], "risks": [_risk(r, what.readings.get(r.id)) for r in what.risks],
         "reservations": what.reservations, "previous": previous, "at": at.isoformat(),
     }  # fmt: skip
-    return rfc8785.dumps(_normal(said))
+    return ledger.canonical(said)
 
 
 def _risk(risk: Risk, reading: RiskReading | None) -> dict[str, str]:
     answered = reading.answered_at.isoformat() if reading and reading.answered_at else ""
     return {"id": risk.id, "title": risk.title, "level": risk.level.value, "digest": digest_of_risk(risk),
             "answered_at": answered}
-
-
-def _normal(value: Any) -> Any:
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if isinstance(value, Mapping):
-        return {_normal(k): _normal(v) for k, v in value.items()}
-    return [_normal(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def signatures_of(session: Session, handover_id: str) -> list[Signature]:

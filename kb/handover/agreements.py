@@ -6,9 +6,11 @@ they have signed: their grants are locked, and the signature opens them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from kb import ledger
 from kb.access import Clearance, Grant, Permission
@@ -35,6 +37,19 @@ def text_of(handover: Handover, purpose: Purpose) -> str:
     return LIMITS.format(limits=handover.approval_limits.strip().rstrip("。") or _NO_LIMITS)
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """What one person has to sign in a handover, in order, and what of it they have signed."""
+
+    required: tuple[Purpose, ...]
+    signed: frozenset[Purpose]
+
+    @property
+    def outstanding(self) -> tuple[Purpose, ...]:
+        """What is still to be signed, in order."""
+        return tuple(purpose for purpose in self.required if purpose not in self.signed)
+
+
 def required_of(session: Session, handover: Handover, person_id: str) -> tuple[Purpose, ...]:
     """What a person has to sign in this handover before confidential things open: nothing where it is not required.
 
@@ -42,25 +57,25 @@ def required_of(session: Session, handover: Handover, person_id: str) -> tuple[P
     """
     if not handover.agreements_required:
         return ()
-    receives = person_id in receivers_of(session, handover.id).people()
-    if receives or person_id == handover.leaver_id:
+    return _required(handover, person_id, receivers_of(session, handover.id).people())
+
+
+def _required(handover: Handover, person_id: str, receiving: Collection[str]) -> tuple[Purpose, ...]:
+    if person_id in receiving or person_id == handover.leaver_id:
         return (Purpose.agreement_confidentiality, Purpose.agreement_limits)
     return (Purpose.agreement_confidentiality,)
 
 
 def signed_by(session: Session, handover_id: str, person_id: str) -> frozenset[Purpose]:
     """The agreements the person has signed in this handover."""
-    rows = session.exec(select(Signature).where(
-        Signature.handover_id == handover_id, Signature.signer_id == person_id,
-        col(Signature.purpose).in_([Purpose.agreement_confidentiality, Purpose.agreement_limits]),
-    ))  # fmt: skip
+    rows = session.exec(_signatures(handover_id).where(Signature.signer_id == person_id))
     return frozenset(row.purpose for row in rows)
 
 
 def outstanding(session: Session, handover: Handover, person_id: str) -> tuple[Purpose, ...]:
     """What the person still has to sign, in order."""
-    done = signed_by(session, handover.id, person_id)
-    return tuple(p for p in required_of(session, handover, person_id) if p not in done)
+    required = required_of(session, handover, person_id)
+    return Agreed(required, signed_by(session, handover.id, person_id)).outstanding if required else ()
 
 
 def limits_signed(session: Session, handover: Handover) -> bool:
@@ -70,20 +85,39 @@ def limits_signed(session: Session, handover: Handover) -> bool:
     )).first() is not None
 
 
-def concerned(session: Session, handover: Handover) -> frozenset[str]:
-    """Ids of the people who have agreements to sign: leaver, head, receivers, deputies, and whoever holds a grant."""
+def agreed(session: Session, handover: Handover) -> dict[str, Agreed]:
+    """By person id, sorted: the agreements of leaver, head, receivers, deputies and whoever holds a grant.
+
+    Empty where the handover requires none. As many queries for all of them as for one.
+    """
+    if not handover.agreements_required:
+        return {}
+    receiving = receivers_of(session, handover.id).people()
     granted = session.exec(select(Grant.person_id).where(
         Grant.handover_id == handover.id, col(Grant.revoked_at).is_(None)
     ))
-    named = {handover.leaver_id, handover.head_id, handover.successor_id}
-    return frozenset(p for p in {*named, *receivers_of(session, handover.id).people(), *granted} if p)
+    signed: dict[str, set[Purpose]] = {}
+    for row in session.exec(_signatures(handover.id)):
+        signed.setdefault(row.signer_id, set()).add(row.purpose)
+    people = {handover.leaver_id, handover.head_id, handover.successor_id, *receiving, *granted}
+    return {
+        person: Agreed(_required(handover, person, receiving), frozenset(signed.get(person, ())))
+        for person in sorted(p for p in people if p)
+    }
+
+
+def _signatures(handover_id: str) -> SelectOfScalar[Signature]:
+    return select(Signature).where(
+        Signature.handover_id == handover_id,
+        col(Signature.purpose).in_([Purpose.agreement_confidentiality, Purpose.agreement_limits]),
+    )
 
 
 def standing(session: Session, viewer: Viewer, handover: Handover) -> dict[str, tuple[Purpose, ...]]:
     """By person id: what they still have to sign. Empty for a viewer who does not oversee handovers."""
-    if not viewer.may(Permission.view_every_checklist) or not handover.agreements_required:
+    if not viewer.may(Permission.view_every_checklist):
         return {}
-    return {p: outstanding(session, handover, p) for p in sorted(concerned(session, handover))}
+    return {person: found.outstanding for person, found in agreed(session, handover).items()}
 
 
 def sign_agreement(session: Session, viewer: Viewer, handover_id: str, purpose: Purpose, pin: str) -> Signature:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -10,12 +11,12 @@ from sqlmodel import Session
 
 from kb.access import MODULE_NAMES, Module, Permission
 from kb.handover import agreements
-from kb.handover.case import Decision, Handover
+from kb.handover.case import Handover
 from kb.handover.participation import receivers_of
 from kb.handover.review import Reviewed, reviewed
 from kb.handover.risk_check import unread_by
 from kb.handover.risks import risks_of
-from kb.handover.standing import ModuleReceipt, receipts_of
+from kb.handover.turns import ModuleReceipt, receipts_of
 from kb.handover.workdays import working_days_between
 from kb.handover.workflow import NODE_NAMES, Node
 from kb.viewing import Viewer
@@ -38,18 +39,24 @@ class Alert:
     params: dict[str, str | int] = field(default_factory=dict)
 
 
-def alerts(session: Session, viewer: Viewer, handover: Handover, on: date) -> list[Alert]:
-    """Everything that the viewer may know of, the red ones first; none for an ended or paused handover."""
+def alerts(
+    session: Session, viewer: Viewer, handover: Handover, on: date, rows: Sequence[Reviewed] | None = None
+) -> list[Alert]:
+    """Everything that the viewer may know of, the red ones first; none for an ended or paused handover.
+
+    ``rows`` is what ``reviewed`` gave, None where it was not asked yet.
+    """
     if handover.ended or handover.paused:
         return []
     base = f"/handovers/{handover.id}"
     found = [*_node(handover, base, on), *_people(session, handover, base)]
-    rows = [r for r in reviewed(session, handover) if _sees(viewer, handover, r.deliverable.module)]
+    rows = reviewed(session, handover) if rows is None else rows
+    known = [r for r in rows if _sees(viewer, handover, r.deliverable.module)]
     if handover.node is Node.delivering:
-        found += _deliverables(rows, base, on)
-    found += _changed(rows, handover, base)
+        found += _deliverables(known, base, on)
+    found += _changed(known, handover, base)
     if handover.node is Node.receiving:
-        found += _receiving(session, viewer, handover, base)
+        found += _receiving(session, viewer, handover, receipts_of(session, handover, rows), base)
     return sorted(found, key=lambda a: a.severity is not Severity.red)
 
 
@@ -78,13 +85,14 @@ def _node(handover: Handover, base: str, on: date) -> list[Alert]:
 
 def _people(session: Session, handover: Handover, base: str) -> list[Alert]:
     found = []
-    without = [MODULE_NAMES[m] for m in Module if m not in receivers_of(session, handover.id).rows]
+    named = receivers_of(session, handover.id).rows
+    without = [MODULE_NAMES[m] for m in Module if m not in named]
     if without:
         found.append(Alert(Severity.amber, "「{modules}」还没有接收方。", f"{base}/arrange",
                            {"modules": "、".join(without)}))
     if handover.head_id is None:
         found.append(Alert(Severity.amber, "还没有指定部门负责人。", f"{base}/arrange"))
-    waiting = [p for p in agreements.concerned(session, handover) if agreements.outstanding(session, handover, p)]
+    waiting = [found for found in agreements.agreed(session, handover).values() if found.outstanding]
     if waiting:
         found.append(Alert(Severity.amber, "还有 {count} 人没有签完保密协议或审批边界声明。", f"{base}/agreements",
                            {"count": len(waiting)}))
@@ -93,12 +101,12 @@ def _people(session: Session, handover: Handover, base: str) -> list[Alert]:
 
 def _deliverables(rows: list[Reviewed], base: str, on: date) -> list[Alert]:
     found = []
-    late = [r for r in rows if not r.files and not r.excused and r.deliverable.due_on and r.deliverable.due_on < on]
+    late = [r for r in rows if r.missing and r.deliverable.due_on and r.deliverable.due_on < on]
     if late:
         first = late[0].deliverable
         found.append(Alert(Severity.red, "{count} 项交付物已逾期未交，最早是「{title}」。", f"{base}#d-{first.id}",
                            {"count": len(late), "title": first.title}))
-    returned = [r for r in rows if r.decision is Decision.returned]
+    returned = [r for r in rows if r.returned]
     if returned:
         found.append(Alert(Severity.red, "{count} 项被退回，还没有补充。", f"{base}#d-{returned[0].deliverable.id}",
                            {"count": len(returned)}))
@@ -113,9 +121,11 @@ def _changed(rows: list[Reviewed], handover: Handover, base: str) -> list[Alert]
                   {"count": len(stale)})]
 
 
-def _receiving(session: Session, viewer: Viewer, handover: Handover, base: str) -> list[Alert]:
+def _receiving(
+    session: Session, viewer: Viewer, handover: Handover, receipts: Sequence[ModuleReceipt], base: str
+) -> list[Alert]:
     found, risks = [], risks_of(session, handover.id)
-    for receipt in receipts_of(session, handover):
+    for receipt in receipts:
         if receipt.signed_by or not receipt.receiver_id or not _concerns(viewer, handover, receipt):
             continue
         unread = unread_by(session, receipt.receiver_id, [r for r in risks if r.module is receipt.module])

@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 from kb import ledger
 from kb.access import Permission
 from kb.db import now
-from kb.errors import Conflict, Invalid, NotFound
+from kb.errors import Conflict, NotFound
 from kb.handover import agreements
 from kb.handover.case import Deliverable, Handover
 from kb.handover.contents import by_deliverable, files_of
 from kb.handover.participation import visible_handover
-from kb.handover.turns import begin, move, set_node_deadline
+from kb.handover.turns import begin, move, reason_given, set_node_deadline
 from kb.handover.workdays import add_working_days, today, working_days_between
 from kb.handover.workflow import Action, Node
 from kb.viewing import Viewer
@@ -49,7 +49,7 @@ def pause(session: Session, viewer: Viewer, handover_id: str, reason: str) -> Ha
     handover = arrangeable(session, viewer, handover_id)
     if handover.paused_at is not None:
         raise Conflict("handover.already_paused", "交接已经是暂停状态。")
-    handover.paused_at, handover.pause_reason = now(), _reason(reason)
+    handover.paused_at, handover.pause_reason = now(), reason_given(reason)
     ledger.record(session, viewer.person_id, "handover.paused", handover.id, reason=handover.pause_reason)
     return handover
 
@@ -88,7 +88,7 @@ def cancel(session: Session, viewer: Viewer, handover_id: str, reason: str) -> H
         Invalid: there is no reason.
     """
     handover, step = begin(session, viewer, handover_id, Action.cancel)
-    move(session, viewer, handover, step, reason=_reason(reason))
+    move(session, viewer, handover, step, reason=reason_given(reason))
     return handover
 
 
@@ -160,9 +160,3 @@ def deliverable_of(session: Session, deliverable_id: str) -> Deliverable:
 def _deliverables(session: Session, handover_id: str) -> list[Deliverable]:
     wanted = select(Deliverable).where(Deliverable.handover_id == handover_id).order_by(col(Deliverable.ordinal))
     return list(session.exec(wanted))
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise Invalid("handover.no_reason", "请写明原因，对方要知道该补什么。")
-    return text.strip()[:1000]

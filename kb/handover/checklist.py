@@ -18,7 +18,6 @@ from sqlmodel import Session, col, select
 
 from kb.access import Classification, Module, Permission, cell_of
 from kb.documents import Document, Stage, Version
-from kb.errors import Invalid, NotFound
 from kb.handover import editions, template
 from kb.handover.case import Deliverable, Handover, Submission
 from kb.handover.participation import visible_handover
@@ -113,7 +112,7 @@ def checklists(session: Session, viewer: Viewer, handovers: Sequence[Handover]) 
     owners = names_of(session, {d.owner_id for d in owed})
     made = []
     for handover in handovers:
-        specs = _specs(session, handover)
+        specs = editions.specs_for(session, handover.template, handover.template_version)
         items = [
             _item(viewer, d, specs.get(d.key), handed[d.id], owners.get(d.owner_id, ""))
             for d in owed if d.handover_id == handover.id
@@ -154,11 +153,3 @@ def _handed_in(session: Session, deliverable_ids: list[str]) -> dict[str, list[_
     for submission, document in rows:
         found[submission.deliverable_id].append(_Handed(document, submission.submitted_at))
     return found
-
-
-def _specs(session: Session, handover: Handover) -> dict[str, template.DeliverableSpec]:
-    try:
-        found = editions.load_for(session, handover.template, handover.template_version)
-    except (NotFound, Invalid):  # a template that was removed or broken takes its guidance with it, not the handover
-        return {}
-    return {spec.key: spec for spec in found.deliverables}

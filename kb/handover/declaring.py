@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from kb.access import Module
-from kb.errors import Conflict, NotAllowed
+from kb.errors import Conflict
 from kb.handover import agreements
-from kb.handover.case import Decision, Handover
-from kb.handover.participation import receivers_of, visible_handover
+from kb.handover.case import Handover
+from kb.handover.participation import visible_handover
 from kb.handover.proceeding import statement_of
 from kb.handover.review import Reviewed, reviewed
 from kb.handover.risk_check import RiskReading, readings_by, unread_by
 from kb.handover.risks import Risk, risks_of
 from kb.handover.signing import Purpose
-from kb.handover.turns import acting, unreceived
-from kb.handover.workflow import Action, Transition, transition
+from kb.handover.turns import require_receiver, step_of, unreceived
+from kb.handover.workflow import Action, Transition
 from kb.viewing import Viewer
 
 PURPOSES = {
@@ -34,8 +34,8 @@ _AGREED_FIRST = frozenset({Action.submit, Action.approve, Action.receive})
 class Preview:
     """A step as its page shows it. ``statement`` is empty for a way back, which is not signed.
 
-    ``rows`` are the deliverables it covers, ``hidden`` how many of their files the viewer may not open; ``readings``
-    the viewer's own, by risk id; ``unread`` the high risks they still have to answer.
+    ``rows`` are the deliverables it covers; ``readings`` the viewer's own, by risk id; ``unread`` the high risks they
+    still have to answer; ``blocked`` the titles (or modules) that stand in the way.
     """
 
     handover: Handover
@@ -43,7 +43,6 @@ class Preview:
     module: Module | None
     statement: str
     rows: tuple[Reviewed, ...]
-    hidden: int
     risks: tuple[Risk, ...]
     readings: dict[str, RiskReading]
     unread: tuple[Risk, ...]
@@ -67,17 +66,17 @@ def preview(
         Conflict: the step is not possible where the handover stands.
     """
     handover = visible_handover(session, viewer, handover_id)
-    step = transition(handover.node, action)
-    if step.actor not in acting(session, viewer, handover):
-        raise NotAllowed("handover.not_your_turn", "这一步不由您操作。如果安排有误，请联系人事。")
+    step = step_of(session, viewer, handover, action)
     if action in (Action.receive, Action.reject):
-        _require_own(session, viewer, handover, module)
+        if module is None:
+            raise Conflict("receive.choose", "请先选择要签收的模块。")
+        require_receiver(session, viewer, handover, module)
     rows = [r for r in reviewed(session, handover) if module is None or r.deliverable.module is module]
     risks = risks_of(session, handover.id, module) if action in (Action.submit, Action.receive) else []
     purpose = PURPOSES.get(action)
     return Preview(
         handover, step, module, statement_of(handover, purpose, module) if purpose else "", tuple(rows),
-        sum(not viewer.scope.sees(f.cell) for r in rows for f in r.files), tuple(risks),
+        tuple(risks),
         readings_by(session, viewer.person_id, risks),
         tuple(unread_by(session, viewer.person_id, risks)) if action is Action.receive else (),
         agreements.outstanding(session, handover, viewer.person_id) if action in _AGREED_FIRST else (),
@@ -85,20 +84,10 @@ def preview(
     )  # fmt: skip
 
 
-def _require_own(session: Session, viewer: Viewer, handover: Handover, module: Module | None) -> None:
-    mine = receivers_of(session, handover.id).modules_of(viewer.person_id)
-    if module is None:
-        raise Conflict("receive.choose", "请先选择要签收的模块。")
-    if module not in mine:
-        raise NotAllowed("receive.not_yours", "这个模块不由您接收。")
-
-
 def _blocked(session: Session, handover: Handover, action: Action, rows: list[Reviewed]) -> list[str]:
     """Titles of the deliverables (or names of the modules) that keep the step from being taken."""
     if action is Action.submit:
-        return [r.deliverable.title for r in rows if not r.excused and (
-            not r.files or r.decision is Decision.returned
-        )]  # fmt: skip
+        return [r.deliverable.title for r in rows if r.missing or (r.returned and not r.excused)]
     if action in (Action.approve, Action.confirm, Action.receive):
         return [r.deliverable.title for r in rows if not r.done]
     if action is Action.archive:

@@ -10,16 +10,18 @@ import difflib
 import hashlib
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from kb import ledger
 from kb.access import Permission
 from kb.db import UtcDateTime, new_id, now
 from kb.errors import Conflict, Invalid, NotFound
 from kb.handover import template
-from kb.handover.template import BUILT_IN, Template, own_templates
+from kb.handover.template import DeliverableSpec, Template, own_templates
 from kb.viewing import Viewer
 
 
@@ -39,14 +41,22 @@ class TemplateEdition(SQLModel, table=True):
 
 def editions(session: Session, role: str) -> list[TemplateEdition]:
     """Every edition of a role, the newest first; empty where HR has edited nothing."""
-    wanted = select(TemplateEdition).where(TemplateEdition.role == role).order_by(col(TemplateEdition.number).desc())
-    return list(session.exec(wanted))
+    return list(session.exec(_of(role)))
+
+
+def newest(session: Session, role: str) -> TemplateEdition | None:
+    """The newest edition; None where HR has edited nothing."""
+    return session.exec(_of(role).limit(1)).first()
 
 
 def current_version(session: Session, role: str) -> str:
     """The number of the newest edition as text; empty where there is none."""
-    found = editions(session, role)[:1]
-    return str(found[0].number) if found else ""
+    found = newest(session, role)
+    return str(found.number) if found else ""
+
+
+def _of(role: str) -> SelectOfScalar[TemplateEdition]:
+    return select(TemplateEdition).where(TemplateEdition.role == role).order_by(col(TemplateEdition.number).desc())
 
 
 def roles(session: Session) -> list[str]:
@@ -62,17 +72,20 @@ def source_of(session: Session, role: str, version: str | None = None) -> str:
         NotFound: there is no such template or version.
     """
     wanted = current_version(session, role) if version is None else version
-    if wanted:
-        found = [e for e in editions(session, role) if str(e.number) == wanted]
-        if not found:
-            raise NotFound("template.no_edition", "没有「{role}」的第 {number} 版。", role=role, number=wanted)
-        return found[0].source
-    for folder in (own_templates(), BUILT_IN):
-        path = folder / f"{role}.toml"
-        if role in template.roles(folder) and path.is_file():
-            return path.read_text("utf-8")
-    raise NotFound("template.unknown", "没有「{role}」的交接模板。可用：{known}。", role=role,
-                   known="、".join(roles(session)))
+    if not wanted:
+        return _file_of(session, role).read_text("utf-8")
+    number = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0
+    found = session.exec(_of(role).where(TemplateEdition.number == number)).first()
+    if found is None:
+        raise NotFound("template.no_edition", "没有「{role}」的第 {number} 版。", role=role, number=wanted)
+    return found.source
+
+
+def _file_of(session: Session, role: str) -> Path:
+    try:
+        return template.file_of(role, own_templates())
+    except NotFound as unknown:  # it knows the files only, not what HR made
+        raise NotFound(unknown.slug, unknown.message, role=role, known="、".join(roles(session))) from None
 
 
 def current(session: Session, role: str) -> Template:
@@ -95,6 +108,17 @@ def load_for(session: Session, role: str, version: str) -> Template:
     return _parsed(role, source_of(session, role, version))
 
 
+def specs_for(session: Session, role: str, version: str) -> dict[str, DeliverableSpec]:
+    """By key: what the template of a running handover says of each deliverable.
+
+    Empty where the template was removed or is broken: it takes its guidance with it, not the handover.
+    """
+    try:
+        return {spec.key: spec for spec in load_for(session, role, version).deliverables}
+    except (NotFound, Invalid):
+        return {}
+
+
 def publish(
     session: Session, viewer: Viewer, role: str, source: str, *, note: str = "", based_on: str = ""
 ) -> TemplateEdition:
@@ -107,14 +131,14 @@ def publish(
     """
     viewer.require(Permission.open_handover)
     template.parse(role, source)
-    newest = current_version(session, role)
-    if newest != based_on:
+    latest = current_version(session, role)
+    if latest != based_on:
         raise Conflict("template.edited", "您编辑期间有人发布了第 {number} 版。您的内容还在下面，请比较后再发布。",
-                       number=newest)
+                       number=latest)
     before = source_of(session, role) if role in roles(session) else ""
     if before.strip() == source.strip():
         raise Invalid("template.unchanged", "内容没有变化，不需要发布新版。")
-    row = TemplateEdition(role=role, number=int(newest or 0) + 1, source=source, note=note.strip()[:200],
+    row = TemplateEdition(role=role, number=int(latest or 0) + 1, source=source, note=note.strip()[:200],
                           edited_by=viewer.person_id)
     session.add(row)
     ledger.record(session, viewer.person_id, "template.published", row.id, role=role, number=row.number,

@@ -21,7 +21,7 @@ from kb.errors import Invalid, NotAllowed
 from kb.handover.case import Decision, Handover
 from kb.handover.participation import receivers_of, visible_handover
 from kb.handover.review import Reviewed, Verdict, reviewed
-from kb.handover.risks import Risk, RiskLevel
+from kb.handover.risks import Risk, RiskLevel, may_read_risks
 from kb.handover.ruling import Facts, Rule, decide
 from kb.handover.shared_words import share, words_of
 from kb.handover.signing import Purpose, Signature, signatures_of
@@ -276,10 +276,9 @@ class _Case:
         """Words of a module that is closed to the viewer are not repeated to them."""
         if self.module is None:
             return words
-        seen = self.viewer.scope.opens(self.handover.id, self.module)
         mine = self.viewer.person_id in (self.handover.leaver_id, self.handover.head_id)
-        receives = self.module in receivers_of(self.session, self.handover.id).modules_of(self.viewer.person_id)
-        return words if seen or mine or receives else "（未向您开放）"
+        seen = mine or may_read_risks(self.session, self.viewer, self.handover, self.module)
+        return words if seen else "（未向您开放）"
 
     def _name(self, person_id: str) -> str:
         return self.names.get(person_id, "")

@@ -55,13 +55,11 @@ class Standing:
 
 def standings(session: Session, handover: Handover) -> tuple[Standing, ...]:
     """All four, in order."""
-    people = agreements.concerned(session, handover)
-    asked = {p: agreements.required_of(session, handover, p) for p in people}
-    signed = {p: agreements.signed_by(session, handover.id, p) for p in people}
+    everybody = agreements.agreed(session, handover).values()
 
     def signing(obligation: Obligation, purpose: Purpose) -> Standing:
-        wanted = [p for p in people if purpose in asked[p]]
-        return Standing(obligation, sum(purpose in signed[p] for p in wanted), len(wanted))
+        asked = [found for found in everybody if purpose in found.required]
+        return Standing(obligation, sum(purpose in found.signed for found in asked), len(asked))
 
     high = [r for r in risks_of(session, handover.id) if r.level is RiskLevel.high]
     receivers = receivers_of(session, handover.id)

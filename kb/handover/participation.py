@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,8 +42,15 @@ class Receivers:
 
 def receivers_of(session: Session, handover_id: str) -> Receivers:
     """Who takes over which module today."""
-    rows = session.exec(select(Receiver).where(Receiver.handover_id == handover_id))
-    return Receivers({row.module: row for row in rows}, today())
+    return receivers_of_all(session, [handover_id])[handover_id]
+
+
+def receivers_of_all(session: Session, handover_ids: Sequence[str]) -> dict[str, Receivers]:
+    """By handover id, in one query: who takes over which module today."""
+    found: dict[str, dict[Module, Receiver]] = {handover_id: {} for handover_id in handover_ids}
+    for row in session.exec(select(Receiver).where(col(Receiver.handover_id).in_(handover_ids))):
+        found[row.handover_id][row.module] = row
+    return {handover_id: Receivers(rows, today()) for handover_id, rows in found.items()}
 
 
 def knows(session: Session, viewer: Viewer, handover: Handover) -> bool:

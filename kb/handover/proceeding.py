@@ -10,16 +10,27 @@ from sqlmodel import Session
 
 from kb import keys, ledger
 from kb.access import MODULE_NAMES, Module
-from kb.errors import Conflict, Invalid, NotAllowed
+from kb.errors import Conflict
 from kb.handover import agreements, certificate
-from kb.handover.case import Decision, Handover
+from kb.handover.case import Handover
 from kb.handover.contents import FileOf, files_of
 from kb.handover.participation import receivers_of
 from kb.handover.review import reviewed
 from kb.handover.risk_check import readings_by, unread_by
 from kb.handover.risks import risks_of
 from kb.handover.signing import Declaration, Purpose, Signature, sign, sign_with
-from kb.handover.turns import all_files, begin, hr_ids, move, owed_modules, tell, unreceived
+from kb.handover.turns import (
+    all_files,
+    begin,
+    hr_ids,
+    move,
+    of_module,
+    owed_modules,
+    reason_given,
+    require_receiver,
+    tell,
+    unreceived,
+)
 from kb.handover.workflow import Action, Actor
 from kb.viewing import Viewer
 
@@ -42,11 +53,11 @@ def submit(session: Session, viewer: Viewer, handover_id: str, pin: str, *, rese
     """
     handover, step = begin(session, viewer, handover_id, Action.submit)
     rows = reviewed(session, handover)
-    owed = [r.deliverable.title for r in rows if not r.files and not r.excused]
+    owed = [r.deliverable.title for r in rows if r.missing]
     if owed:
         raise Conflict("handover.incomplete", "还有 {count} 项没有提交：{titles}。请补齐，或请人事注明免交原因。",
                        count=len(owed), titles="、".join(owed[:3]) + ("…" if len(owed) > 3 else ""))
-    unchanged = [r.deliverable.title for r in rows if r.decision is Decision.returned]
+    unchanged = [r.deliverable.title for r in rows if r.returned]
     if unchanged:
         raise Conflict("handover.unchanged", "被退回的「{title}」还没有更新，请先补充再提交。", title=unchanged[0])
     if handover.head_id is None:
@@ -90,10 +101,10 @@ def send_back(session: Session, viewer: Viewer, handover_id: str, reason: str) -
         Conflict: the head returned no deliverable.
     """
     handover, step = begin(session, viewer, handover_id, Action.send_back)
-    returned = [r for r in reviewed(session, handover) if r.decision is Decision.returned]
+    returned = [r for r in reviewed(session, handover) if r.returned]
     if step.actor is Actor.head and not returned:
         raise Conflict("handover.nothing_returned", "请先退回至少一项交付物并写明原因。")
-    move(session, viewer, handover, step, reason=_reason(reason))
+    move(session, viewer, handover, step, reason=reason_given(reason))
     return handover
 
 
@@ -129,19 +140,16 @@ def receive(
         Conflict: a high risk is unread, or files changed after the review.
     """
     handover, _ = begin(session, viewer, handover_id, Action.receive)
-    receivers = receivers_of(session, handover.id)
-    if viewer.person_id not in receivers.acting_for(module):
-        raise NotAllowed("receive.not_yours", "这个模块不由您接收。")
+    first = require_receiver(session, viewer, handover, module).person_id
     _require_agreements(session, handover, viewer)
     risks = risks_of(session, handover.id, module)
     unread = unread_by(session, viewer.person_id, risks)
     if unread:
         raise Conflict("receive.unread", "还有 {count} 条高风险没有读完并答对：{title}。", count=len(unread),
                        title=unread[0].title)
-    rows = [r for r in reviewed(session, handover) if r.deliverable.module is module]
+    rows = of_module(reviewed(session, handover), module)
     if any(not r.done for r in rows):
         raise Conflict("receive.changed", "这个模块的文件在审核后有变动，请等部门负责人重新审核。")
-    first = receivers.rows[module].person_id
     made = _sign(session, viewer, handover, Purpose.receive, all_files(rows), pin, module=module, with_risks=True,
                  reservations=reservations.strip()[:2000], on_behalf_of=first if first != viewer.person_id else "")
     ledger.record(session, viewer.person_id, "module.received", handover.id, module=module.value, signature=made.id)
@@ -159,9 +167,8 @@ def reject(session: Session, viewer: Viewer, handover_id: str, module: Module, r
         Invalid: there is no reason.
     """
     handover, step = begin(session, viewer, handover_id, Action.reject)
-    if viewer.person_id not in receivers_of(session, handover.id).acting_for(module):
-        raise NotAllowed("receive.not_yours", "这个模块不由您接收。")
-    move(session, viewer, handover, step, reason=_reason(reason), module=module.value)
+    require_receiver(session, viewer, handover, module)
+    move(session, viewer, handover, step, reason=reason_given(reason), module=module.value)
     return handover
 
 
@@ -209,9 +216,3 @@ def _sign(
 def _require_agreements(session: Session, handover: Handover, viewer: Viewer) -> None:
     if agreements.outstanding(session, handover, viewer.person_id):
         raise Conflict("agreement.first", "请先签署保密协议和审批边界声明，再进行这一步。")
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise Invalid("handover.no_reason", "请写明原因，对方要知道该补什么。")
-    return text.strip()[:1000]

@@ -77,6 +77,16 @@ class Reviewed:
         return bool(self.deliverable.excused_by)
 
     @property
+    def missing(self) -> bool:
+        """Whether nothing is handed in for it, and HR did not let it off."""
+        return not self.files and not self.excused
+
+    @property
+    def returned(self) -> bool:
+        """Whether it was returned and has not changed since."""
+        return self.decision is Decision.returned
+
+    @property
     def done(self) -> bool:
         """Whether nothing more is owed on it before HR confirms."""
         return self.excused or self.decision is Decision.approved
@@ -89,7 +99,7 @@ def reviewed(session: Session, handover: Handover) -> list[Reviewed]:
     ).all()
     files = by_deliverable(files_of(session, handover.id))
     given = _latest(session, [d.id for d in owed])
-    specs = {s.key: s for s in editions.load_for(session, handover.template, handover.template_version).deliverables}
+    specs = editions.specs_for(session, handover.template, handover.template_version)
     return [
         _one(d, tuple(c.text for c in specs[d.key].criteria) if d.key in specs else (), files.get(d.id, []),
              given.get(d.id, {}))

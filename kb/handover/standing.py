@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,13 +10,11 @@ from sqlmodel import Session
 
 from kb.access import Module
 from kb.handover import agreements
-from kb.handover.case import Decision, Handover
-from kb.handover.contents import digest_of
-from kb.handover.participation import receivers_of, visible_handovers
-from kb.handover.review import reviewed
-from kb.handover.signing import Purpose, holding, signatures_of
-from kb.handover.turns import acting, all_files, of_module, owed_modules
-from kb.handover.workflow import Action, Actor, Node
+from kb.handover.case import Handover
+from kb.handover.participation import Receivers, receivers_of, receivers_of_all, visible_handovers
+from kb.handover.review import Reviewed, reviewed
+from kb.handover.turns import ModuleReceipt, owed_modules, parts_of, receipts_of
+from kb.handover.workflow import Action, Actor, Node, actions_at
 from kb.viewing import Viewer
 
 
@@ -55,38 +54,50 @@ class NextStep:
     module: Module | None = None
 
 
-def next_steps(session: Session, viewer: Viewer, handover: Handover) -> list[NextStep]:
-    """What the viewer should do now, the first thing first; empty where it is somebody else's turn."""
+def next_steps(
+    session: Session, viewer: Viewer, handover: Handover, rows: Sequence[Reviewed] | None = None
+) -> list[NextStep]:
+    """What the viewer should do now, the first thing first; empty where it is somebody else's turn.
+
+    ``rows`` is what ``reviewed`` gave, None where it was not asked yet.
+    """
     if handover.ended:
         return []
-    base, parts = f"/handovers/{handover.id}", acting(session, viewer, handover)
-    steps = []
-    if parts and agreements.outstanding(session, handover, viewer.person_id):
-        steps.append(NextStep(handover, Task.sign_agreements, f"{base}/agreements"))
-    if handover.paused:
-        return [NextStep(handover, Task.resume, f"{base}/arrange")] if Actor.hr in parts else []
-    if handover.node is Node.delivering and Actor.leaver in parts:
-        steps += _delivering(session, handover, base)
-    elif handover.node is Node.head_review and Actor.head in parts:
-        steps += _reviewing(session, handover, base)
-    elif handover.node is Node.hr_confirmation and Actor.hr in parts:
-        steps += _confirming(session, handover, base)
-    elif handover.node is Node.receiving and parts & {Actor.hr, Actor.receiver}:
-        steps += _receiving(session, viewer, handover, base, parts)
-    return steps
+    return _steps(session, viewer, handover, receivers_of(session, handover.id), rows)
 
 
 def waiting_for(session: Session, viewer: Viewer) -> list[NextStep]:
     """What the viewer should do in all their handovers, the nearest deadline first."""
     running = [h for h in visible_handovers(session, viewer) if not h.ended]
     running.sort(key=lambda h: (h.node_due is None, h.node_due or h.opened_at.date()))
-    return [step for handover in running for step in next_steps(session, viewer, handover)]
+    receivers = receivers_of_all(session, [h.id for h in running])
+    return [step for h in running for step in _steps(session, viewer, h, receivers[h.id], None)]
 
 
-def _delivering(session: Session, handover: Handover, base: str) -> list[NextStep]:
-    rows = reviewed(session, handover)
-    returned = [r for r in rows if r.decision is Decision.returned]
-    owed = [r for r in rows if not r.files and not r.excused]
+def _steps(
+    session: Session, viewer: Viewer, handover: Handover, receivers: Receivers, rows: Sequence[Reviewed] | None
+) -> list[NextStep]:
+    base, parts = f"/handovers/{handover.id}", parts_of(viewer, handover, receivers)
+    if handover.paused:
+        return [NextStep(handover, Task.resume, f"{base}/arrange")] if Actor.hr in parts else []
+    steps = []
+    if parts and agreements.outstanding(session, handover, viewer.person_id):
+        steps.append(NextStep(handover, Task.sign_agreements, f"{base}/agreements"))
+    if not any(row.actor in parts for row in actions_at(handover.node) if row.action is not Action.cancel):
+        return steps
+    rows = reviewed(session, handover) if rows is None else rows
+    if handover.node is Node.delivering:
+        return steps + _delivering(handover, rows, base)
+    if handover.node is Node.head_review:
+        return steps + _reviewing(handover, rows, base)
+    if handover.node is Node.hr_confirmation:
+        return steps + _confirming(handover, rows, receivers, base)
+    mine = receivers.modules_of(viewer.person_id)
+    return steps + _receiving(handover, receipts_of(session, handover, rows), mine, base, hr=Actor.hr in parts)
+
+
+def _delivering(handover: Handover, rows: Sequence[Reviewed], base: str) -> list[NextStep]:
+    returned, owed = [r for r in rows if r.returned], [r for r in rows if r.missing]
     if returned:
         return [NextStep(handover, Task.mend, f"{base}#d-{returned[0].deliverable.id}", len(returned))]
     if owed:
@@ -94,58 +105,30 @@ def _delivering(session: Session, handover: Handover, base: str) -> list[NextSte
     return [NextStep(handover, Task.submit, f"{base}/steps/{Action.submit.value}")]
 
 
-def _reviewing(session: Session, handover: Handover, base: str) -> list[NextStep]:
-    left = [r for r in reviewed(session, handover) if not r.done]
+def _reviewing(handover: Handover, rows: Sequence[Reviewed], base: str) -> list[NextStep]:
+    left = [r for r in rows if not r.done]
     if left:
         return [NextStep(handover, Task.review, f"{base}/review", len(left))]
     return [NextStep(handover, Task.approve, f"{base}/steps/{Action.approve.value}")]
 
 
-def _confirming(session: Session, handover: Handover, base: str) -> list[NextStep]:
-    named = receivers_of(session, handover.id).rows
-    without = [m for m in owed_modules(reviewed(session, handover)) if m not in named]
+def _confirming(handover: Handover, rows: Sequence[Reviewed], receivers: Receivers, base: str) -> list[NextStep]:
+    without = [m for m in owed_modules(rows) if m not in receivers.rows]
     if without:
         return [NextStep(handover, Task.name_receivers, f"{base}/arrange", len(without))]
     return [NextStep(handover, Task.confirm, f"{base}/steps/{Action.confirm.value}")]
 
 
 def _receiving(
-    session: Session, viewer: Viewer, handover: Handover, base: str, parts: frozenset[Actor]
+    handover: Handover, receipts: Sequence[ModuleReceipt], mine: Collection[Module], base: str, *, hr: bool
 ) -> list[NextStep]:
-    waiting = [r.module for r in receipts_of(session, handover) if not r.signed_by]
-    mine = receivers_of(session, handover.id).modules_of(viewer.person_id)
+    waiting = [receipt.module for receipt in receipts if not receipt.signed_by]
     steps = [
         NextStep(handover, Task.receive, f"{base}/steps/{Action.receive.value}?module={m.value}", module=m)
         for m in waiting if m in mine
     ]  # fmt: skip
-    if Actor.hr in parts and handover.returned_at is None:
+    if hr and handover.returned_at is None:
         steps.append(NextStep(handover, Task.confirm_returns, f"{base}/arrange#returns"))
-    elif not waiting and Actor.hr in parts:
+    elif hr and not waiting:
         steps.append(NextStep(handover, Task.archive, f"{base}/steps/{Action.archive.value}"))
     return steps
-
-
-@dataclass(frozen=True)
-class ModuleReceipt:
-    """Who takes a module over, and who signed for it as it now is; ids, empty where nobody."""
-
-    module: Module
-    receiver_id: str
-    deputy_id: str
-    signed_by: str
-    signature_id: str
-
-
-def receipts_of(session: Session, handover: Handover) -> list[ModuleReceipt]:
-    """Every module in which something is owed, in order, with its receiver and the signature that holds."""
-    rows, signed = reviewed(session, handover), signatures_of(session, handover.id)
-    receivers = receivers_of(session, handover.id).rows
-    made = []
-    for module in owed_modules(rows):
-        digest, row = digest_of(all_files(of_module(rows, module))), receivers.get(module)
-        held = holding(signed, handover, Purpose.receive, module.value, digest)
-        made.append(ModuleReceipt(
-            module, row.person_id if row else "", (row.deputy_id or "") if row else "",
-            held.signer_id if held else "", held.id if held else "",
-        ))  # fmt: skip
-    return made

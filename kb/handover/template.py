@@ -89,10 +89,20 @@ def load(role: str, extra: Path | None = None) -> Template:
         NotFound: there is no such template.
         Invalid: the file breaks the format; the message names the file, the deliverable and what to do.
     """
+    path = file_of(role, extra)
+    return _read(path, path.stat().st_mtime_ns)
+
+
+def file_of(role: str, extra: Path | None = None) -> Path:
+    """The file of a role's template; a copy in ``extra`` wins over the built-in one.
+
+    Raises:
+        NotFound: there is none.
+    """
     for folder in _folders(extra):
         path = folder / f"{role}.toml"
         if _KEY.fullmatch(role) and path.is_file():
-            return _read(path, path.stat().st_mtime_ns)
+            return path
     known = "、".join(roles(extra))
     raise NotFound("template.unknown", "没有「{role}」的交接模板。可用：{known}。", role=role, known=known)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -10,10 +11,10 @@ from sqlmodel import Session, select
 from kb import ledger, notices
 from kb.access import Module
 from kb.db import now
-from kb.errors import Conflict, NotAllowed
-from kb.handover.case import Deliverable, Handover
+from kb.errors import Conflict, Invalid, NotAllowed
+from kb.handover.case import Deliverable, Handover, Receiver
 from kb.handover.contents import FileOf, digest_of
-from kb.handover.participation import receivers_of, visible_handover
+from kb.handover.participation import Receivers, receivers_of, visible_handover
 from kb.handover.review import Reviewed, reviewed
 from kb.handover.signing import Purpose, holding, signatures_of
 from kb.handover.workdays import add_working_days, today
@@ -23,7 +24,12 @@ from kb.viewing import Viewer
 
 
 def acting(session: Session, viewer: Viewer, handover: Handover) -> frozenset[Actor]:
-    """The parts the viewer plays in a handover today; the leaver never plays another one in it."""
+    """The parts the viewer plays in a handover today."""
+    return parts_of(viewer, handover, receivers_of(session, handover.id))
+
+
+def parts_of(viewer: Viewer, handover: Handover, receivers: Receivers) -> frozenset[Actor]:
+    """The parts the viewer plays, the receivers being known; the leaver never plays another one in it."""
     if viewer.person_id == handover.leaver_id:
         return frozenset({Actor.leaver})
     parts = set()
@@ -31,7 +37,7 @@ def acting(session: Session, viewer: Viewer, handover: Handover) -> frozenset[Ac
         parts.add(Actor.head)
     if viewer.role is Role.hr:
         parts.add(Actor.hr)
-    if receivers_of(session, handover.id).modules_of(viewer.person_id):
+    if receivers.modules_of(viewer.person_id):
         parts.add(Actor.receiver)
     return frozenset(parts)
 
@@ -49,12 +55,46 @@ def begin(session: Session, viewer: Viewer, handover_id: str, action: Action) ->
         select(Handover).where(Handover.id == handover_id).with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+    step = step_of(session, viewer, handover, action)
+    if handover.paused and action is not Action.cancel:
+        raise Conflict("handover.paused", "交接已暂停，恢复后才能继续。")
+    return handover, step
+
+
+def step_of(session: Session, viewer: Viewer, handover: Handover, action: Action) -> Transition:
+    """The row of the table for an action that is the viewer's to take.
+
+    Raises:
+        NotAllowed: the action is somebody else's.
+        Conflict: it is not possible where the handover stands.
+    """
     step = transition(handover.node, action)
     if step.actor not in acting(session, viewer, handover):
         raise NotAllowed("handover.not_your_turn", "这一步不由您操作。如果安排有误，请联系人事。")
-    if handover.paused_at is not None and action is not Action.cancel:
-        raise Conflict("handover.paused", "交接已暂停，恢复后才能继续。")
-    return handover, step
+    return step
+
+
+def require_receiver(session: Session, viewer: Viewer, handover: Handover, module: Module) -> Receiver:
+    """Who takes the module over, if the viewer may act for them today.
+
+    Raises:
+        NotAllowed: the module is not theirs.
+    """
+    receivers = receivers_of(session, handover.id)
+    if viewer.person_id not in receivers.acting_for(module):
+        raise NotAllowed("receive.not_yours", "这个模块不由您接收。")
+    return receivers.rows[module]
+
+
+def reason_given(text: str) -> str:
+    """A reason as it is kept, up to 1000 characters.
+
+    Raises:
+        Invalid: there is none.
+    """
+    if not text.strip():
+        raise Invalid("handover.no_reason", "请写明原因，对方要知道该补什么。")
+    return text.strip()[:1000]
 
 
 def move(session: Session, viewer: Viewer, handover: Handover, step: Transition, **detail: str) -> None:
@@ -110,13 +150,36 @@ def tell(session: Session, handover: Handover, people: Iterable[str], message: s
                    handover_id=handover.id, **params)
 
 
+@dataclass(frozen=True)
+class ModuleReceipt:
+    """Who takes a module over, and who signed for it as it now is; ids, empty where nobody."""
+
+    module: Module
+    receiver_id: str
+    deputy_id: str
+    signed_by: str
+
+
+def receipts_of(session: Session, handover: Handover, rows: Sequence[Reviewed] | None = None) -> list[ModuleReceipt]:
+    """Every module in which something is owed, in order, with its receiver and the signature that holds.
+
+    ``rows`` is what ``reviewed`` gave, None where it was not asked yet.
+    """
+    rows = reviewed(session, handover) if rows is None else rows
+    signed, receivers = signatures_of(session, handover.id), receivers_of(session, handover.id).rows
+    made = []
+    for module in owed_modules(rows):
+        digest, row = digest_of(all_files(of_module(rows, module))), receivers.get(module)
+        held = holding(signed, handover, Purpose.receive, module.value, digest)
+        made.append(ModuleReceipt(
+            module, row.person_id if row else "", (row.deputy_id or "") if row else "", held.signer_id if held else ""
+        ))  # fmt: skip
+    return made
+
+
 def unreceived(session: Session, handover: Handover) -> list[Module]:
     """The modules that owe something and carry no receiver's signature over what is handed in now."""
-    rows, signed = reviewed(session, handover), signatures_of(session, handover.id)
-    return [
-        m for m in owed_modules(rows)
-        if holding(signed, handover, Purpose.receive, m.value, digest_of(all_files(of_module(rows, m)))) is None
-    ]
+    return [receipt.module for receipt in receipts_of(session, handover) if not receipt.signed_by]
 
 
 def all_files(rows: Iterable[Reviewed]) -> list[FileOf]:
@@ -129,6 +192,6 @@ def of_module(rows: Iterable[Reviewed], module: Module) -> list[Reviewed]:
     return [r for r in rows if r.deliverable.module is module]
 
 
-def owed_modules(rows: list[Reviewed]) -> list[Module]:
+def owed_modules(rows: Sequence[Reviewed]) -> list[Module]:
     """The modules in which something is owed that HR did not let off."""
     return [m for m in Module if any(not r.excused for r in of_module(rows, m))]

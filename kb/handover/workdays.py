@@ -12,6 +12,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from kb.db import now
+from kb.errors import Invalid
 
 ZONE = ZoneInfo("Asia/Shanghai")
 """Deadlines are days in the company's time zone."""
@@ -28,6 +29,18 @@ class Deadline:
 def today(at: datetime | None = None) -> date:
     """The day in the company's time zone, of ``at`` or of now."""
     return (at or now()).astimezone(ZONE).date()
+
+
+def day_from(text: str) -> date | None:
+    """A day as people type it, ``2026-03-31``; None for an empty text.
+
+    Raises:
+        Invalid: it is not a day.
+    """
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid("date.bad", "日期格式不对，请按 2026-03-31 填写。") from None
 
 
 @lru_cache(maxsize=4096)

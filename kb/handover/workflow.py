@@ -63,11 +63,6 @@ class Actor(StrEnum):
     receiver = "receiver"
 
 
-ACTOR_NAMES = {
-    Actor.leaver: "离任者", Actor.head: "部门负责人", Actor.hr: "人事", Actor.receiver: "接收方",
-}  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Transition:
     """One row of the table. ``signed`` means that the actor must sign; ``restarts`` begins a new round of review."""
@@ -99,11 +94,6 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
 )
 
-_REQUIRED_ACTIONS = {
-    Node.delivering: Action.submit, Node.head_review: Action.approve, Node.hr_confirmation: Action.confirm,
-    Node.receiving: Action.receive,
-}  # fmt: skip
-
 
 def transition(node: Node, action: Action) -> Transition:
     """The row of the table for an action at a node.
@@ -121,11 +111,6 @@ def transition(node: Node, action: Action) -> Transition:
 def actions_at(node: Node) -> tuple[Transition, ...]:
     """Every row that leaves a node, in the table's order; none at an end."""
     return tuple(row for row in TRANSITIONS if row.source is node)
-
-
-def required_at(node: Node) -> Transition | None:
-    """The row that must be taken for the handover to go on; None at an end."""
-    return transition(node, _REQUIRED_ACTIONS[node]) if node in _REQUIRED_ACTIONS else None
 
 
 def days_for(node: Node, *, urgent: bool = False) -> int:

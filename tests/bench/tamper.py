@@ -21,7 +21,7 @@ from sqlmodel import Session
 from kb import authority, db, ledger_check, originals, verification
 from kb.handover import verifier
 from kb.ledger import GENESIS
-from tests.bench import tamper_bundle, tamper_database
+from tests.bench import forging, tamper_bundle, tamper_database
 from tests.bench.evidence import Evidence, build, cheap_home
 
 
@@ -70,10 +70,10 @@ def on_bundles(evidence: Evidence, folder: Path, times: int) -> Iterator[Result]
 
 
 def _forged(whole: dict[str, bytes], folder: Path, times: int, trust: str) -> Result:
-    forger, missed = tamper_bundle.forger(), []
+    forger, missed = forging.forger(), []
     for seed in range(times):
         members = dict(whole)
-        place = tamper_bundle.forged_anew(members, random.Random(seed), forger)
+        place = forging.forged_anew(members, random.Random(seed), forger)
         path = closed(folder / "b.zip", members)
         assert verifier.check(path) == []  # without the fingerprint it looks genuine: the forgery is a good one
         if not any(place in problem for problem in verifier.check(path, trust)):

@@ -1,7 +1,7 @@
 """Ways of tampering with an evidence bundle, each at a random place; each says which places may be named for it.
 
 A careful forger brings the list of members up to date (``relist``) but does not have the company's seal. The insider of
-the last kinds has: then log, checkpoints and signatures must still tell.
+the last kinds has: then log, checkpoints and signatures must still tell. ``forging`` makes a bundle wholly anew.
 """
 
 from __future__ import annotations
@@ -11,30 +11,18 @@ import hashlib
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kb import authority, keys
+from kb import authority
 
 Members = dict[str, bytes]
 Damage = Callable[[Members, Members, random.Random], str]
 """(members to change, members of another handover's bundle, chance) → the place that must be named."""
 KINDS: dict[str, Damage] = {}
 LIST_ONLY = "MANIFEST.json"
-
-
-@dataclass(frozen=True)
-class Forger:
-    """Keys of an attacker: a root, a seal and a checkpoint key that look like the company's."""
-
-    root: authority.Identity
-    seal: authority.Identity
-    checkpoint: Ed25519PrivateKey
 
 
 def kind(damage: Damage) -> Damage:
@@ -55,11 +43,13 @@ def relist(members: Members, sign: Callable[[bytes], bytes] | None = None) -> No
         members["MANIFEST.sig"] = base64.b64encode(sign(members["MANIFEST.json"]))
 
 
-def _log(members: Members) -> list[dict[str, Any]]:
+def log_of(members: Members) -> list[dict[str, Any]]:
+    """The log's entries."""
     return [json.loads(line) for line in members["log.jsonl"].splitlines()]
 
 
-def _put_log(members: Members, log: list[dict[str, Any]], *, rehash: bool = False) -> None:
+def put_log(members: Members, log: list[dict[str, Any]], *, rehash: bool = False) -> None:
+    """Write entries back; with ``rehash`` as a chain that holds."""
     before = "0" * 64
     for entry in log if rehash else []:
         entry["previous"] = before
@@ -90,8 +80,8 @@ def _some(members: Members, folder: str, chance: random.Random) -> str:
 
 @kind
 def tail_of_the_log_cut(members: Members, _: Members, chance: random.Random) -> str:
-    log = _log(members)
-    _put_log(members, log[: -chance.randrange(1, len(log) - 1)])
+    log = log_of(members)
+    put_log(members, log[: -chance.randrange(1, len(log) - 1)])
     return "log.jsonl"
 
 
@@ -100,50 +90,50 @@ def log_and_checkpoints_cut_together(members: Members, _: Members, chance: rando
     lines = members["checkpoints.jsonl"].splitlines()
     kept = lines[: chance.randrange(1, len(lines))]
     members["checkpoints.jsonl"] = b"\n".join(kept) + b"\n"
-    _put_log(members, _log(members)[: json.loads(kept[-1])["number"]])
+    put_log(members, log_of(members)[: json.loads(kept[-1])["number"]])
     return "checkpoints.jsonl"
 
 
 @kind
 def chain_rebuilt_from_genesis(members: Members, _: Members, chance: random.Random) -> str:
-    log = _log(members)
+    log = log_of(members)
     _edited(_open(log, chance), chance)
-    _put_log(members, log, rehash=True)
+    put_log(members, log, rehash=True)
     return "log.jsonl"
 
 
 @kind
 def entries_swapped(members: Members, _: Members, chance: random.Random) -> str:
-    log = _log(members)
+    log = log_of(members)
     one, other = chance.sample(range(len(log)), 2)
     log[one], log[other] = log[other], log[one]
-    _put_log(members, log)
+    put_log(members, log)
     return f"log.jsonl 第 {min(one, other) + 1} 条"
 
 
 @kind
 def entry_deleted(members: Members, _: Members, chance: random.Random) -> str:
-    log = _log(members)
+    log = log_of(members)
     gone = log.pop(chance.randrange(len(log) - 1))
-    _put_log(members, log)
+    put_log(members, log)
     return f"log.jsonl 第 {gone['number']} 条"
 
 
 @kind
 def body_of_an_entry_edited(members: Members, _: Members, chance: random.Random) -> str:
-    log = _log(members)
+    log = log_of(members)
     entry = _open(log, chance)
     _edited(entry, chance)
-    _put_log(members, log)
+    put_log(members, log)
     return f"log.jsonl 第 {entry['number']} 条"
 
 
 @kind
 def closed_entry_edited(members: Members, _: Members, chance: random.Random) -> str:
-    log = _log(members)
+    log = log_of(members)
     entry = chance.choice([e for e in log if "body" not in e])
     entry["hash"] = hashlib.sha256(str(chance.random()).encode()).hexdigest()
-    _put_log(members, log)
+    put_log(members, log)
     return f"log.jsonl 第 {entry['number'] + 1} 条"
 
 
@@ -297,59 +287,3 @@ def person_s_certificate_as_seal(members: Members, _: Members, chance: random.Ra
     del members[_some(members, "files/", chance)]
     relist(members, lambda data: key.sign(data, ec.ECDSA(hashes.SHA256())))
     return "seal.pem"
-
-
-def forged_anew(members: Members, chance: random.Random, forger: Forger) -> str:
-    """The whole bundle with other keys: root, seal, signers, checkpoints, log. Only ``--trust`` can tell."""
-    members["ca.pem"] = forger.root.certificate.public_bytes(serialization.Encoding.PEM)
-    members["seal.pem"] = forger.seal.certificate.public_bytes(serialization.Encoding.PEM)
-    members["checkpoint.pem"] = forger.checkpoint.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    before, renamed = "", {}
-    for name in sorted(n for n in members if n.startswith("signatures/")):
-        entry = json.loads(members[name])
-        old, said = hashlib.sha256(entry["manifest"].encode()).hexdigest(), json.loads(entry["manifest"])
-        said |= {"previous": before, "reservations": f"从未签收 {chance.random()}"}
-        _sign_anew(entry, said, forger)
-        before = renamed[old] = hashlib.sha256(entry["manifest"].encode()).hexdigest()
-        members[name] = json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()
-    log = _log(members)
-    for entry in log:
-        for old, new in renamed.items():
-            if old in entry.get("body", ""):
-                entry["body"] = entry["body"].replace(old, new)
-    _put_log(members, log, rehash=True)
-    _pin_anew(members, log, forger)
-    relist(members, lambda data: forger.seal.private_key.sign(data, ec.ECDSA(hashes.SHA256())))
-    return "ca.pem"
-
-
-def _sign_anew(entry: dict[str, Any], said: dict[str, Any], forger: Forger) -> None:
-    key, who = ec.generate_private_key(ec.SECP256R1()), said["signer"]
-    made = authority._build(key.public_key(), who["name"], forger.root.private_key,
-                            forger.root.certificate.subject, login=who["login"])
-    entry["manifest"] = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    entry["certificate"] = made.public_bytes(serialization.Encoding.PEM).decode()
-    entry["signature"] = base64.b64encode(key.sign(entry["manifest"].encode(), ec.ECDSA(hashes.SHA256()))).decode()
-    assert keys.verify(entry["certificate"], entry["manifest"].encode(), base64.b64decode(entry["signature"]))
-
-
-def _pin_anew(members: Members, log: list[dict[str, Any]], forger: Forger) -> None:
-    lines, before, by_number = [], "", {e["number"]: e["hash"] for e in log}
-    for old in map(json.loads, members["checkpoints.jsonl"].splitlines()):
-        said = {"at": old["at"], "hash": by_number[old["number"]], "number": old["number"], "previous": before}
-        signed = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
-        said["signature"] = base64.b64encode(forger.checkpoint.sign(signed)).decode()
-        lines.append(json.dumps(said, sort_keys=True))
-        before = hashlib.sha256(lines[-1].encode()).hexdigest()
-    members["checkpoints.jsonl"] = "".join(f"{line}\n" for line in lines).encode()
-
-
-def forger() -> Forger:
-    """An attacker's keys, with the company's names on them."""
-    root_key, seal_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    subject = authority.ca().certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value
-    root = authority._build(root_key.public_key(), str(subject), root_key, None, authority=True)
-    seal = authority._build(seal_key.public_key(), "交接知识库 系统签章", root_key, root.subject)
-    return Forger(authority.Identity(root_key, root), authority.Identity(seal_key, seal), Ed25519PrivateKey.generate())

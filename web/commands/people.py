@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlmodel import select
 
 from kb import directory, grants
@@ -13,6 +11,7 @@ from kb.errors import Invalid, NotFound
 from kb.handover.case import Deliverable
 from kb.handover.opening import open_handover as open_one
 from kb.handover.participation import visible_handovers
+from kb.handover.workdays import day_from
 from kb.people import ROLE_NAMES, Role, find_person, names_of
 from kb.viewing import OPERATOR_VIEWER
 from web.commands.documents import classification_from
@@ -69,20 +68,13 @@ def open_handover(
         made = open_one(session, OPERATOR_VIEWER, role, find_person(session, leaver),
                         find_person(session, successor) if successor else None, title=title,
                         head=find_person(session, head) if head else None, urgent=urgent, agreements=agreements,
-                        last_day=_day(last_day))
+                        last_day=day_from(last_day))
         owed = len(session.exec(select(Deliverable).where(Deliverable.handover_id == made.id)).all())
     console.emit({"id": made.id, "title": made.title, "template": made.template, "leaver_id": made.leaver_id,
                   "successor_id": made.successor_id, "state": made.state.value, "node": made.node.value,
                   "due": made.node_due.isoformat() if made.node_due else None, "deliverables": owed})
     console.say("已发起交接 {id}：{title}，共 {owed} 项交付物。", id=made.id, title=made.title, owed=owed)
     return 0
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid("date.bad", "日期格式不对，请按 2026-03-31 填写。") from None
 
 
 def list_handovers(console: Console) -> int:

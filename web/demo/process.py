@@ -5,8 +5,6 @@ Runs once, after the documents are in, by the same services that the pages call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlmodel import Session, col, select
 
 from kb import keys
@@ -18,7 +16,7 @@ from kb.handover.case import Decision, Deliverable, Handover
 from kb.handover.contents import by_deliverable, files_of
 from kb.handover.review import Verdict
 from kb.handover.risks import RiskLevel, risks_of, state_risk
-from kb.people import Person, find_person
+from kb.people import Person, Role, find_person
 from kb.viewing import OPERATOR_VIEWER, Viewer, viewer_for
 from web.demo.plan import Plan
 
@@ -49,7 +47,7 @@ def _risks(session: Session, plan: Plan) -> None:
 
 def _deliver(session: Session, plan: Plan) -> None:
     """The leaver hands in what there is; HR lets the rest off; the reviewer may read everything."""
-    handover, hr = _handover(session, plan, "cfo"), _of_role(session, plan, "hr")
+    handover, hr = _handover(session, plan, "cfo"), _hr(session, plan)
     handed = by_deliverable(files_of(session, handover.id))
     for row in session.exec(select(Deliverable).where(Deliverable.handover_id == handover.id)):
         if row.id not in handed:
@@ -74,7 +72,7 @@ def _approve(session: Session, plan: Plan) -> None:
 
 def _confirm(session: Session, plan: Plan) -> None:
     handover = _handover(session, plan, "cfo")
-    hr = _of_role(session, plan, "hr")
+    hr = _hr(session, plan)
     appointing.name_receivers(session, hr, handover.id, Module, find_person(session, handover.successor_id or ""))
     proceeding.confirm(session, hr, handover.id, plan.pin)
 
@@ -98,19 +96,13 @@ def _read(session: Session, handover: Handover, module: Module) -> None:
 
 def _handover(session: Session, plan: Plan, key: str) -> Handover:
     leaver = find_person(session, next(h.leaver for h in plan.handovers if h.key == key))
-    return session.exec(
-        select(Handover).where(Handover.leaver_id == leaver.id).order_by(col(Handover.opened_at))
-    ).first() or _missing(key)
-
-
-def _missing(key: str) -> Handover:
-    raise LookupError(key)
+    oldest = select(Handover).where(Handover.leaver_id == leaver.id).order_by(col(Handover.opened_at)).limit(1)
+    return session.exec(oldest).one()
 
 
 def _see(session: Session, person_id: str) -> Viewer:
     return viewer_for(session, session.get_one(Person, person_id))
 
 
-def _of_role(session: Session, plan: Plan, role: str) -> Viewer:
-    people: Iterable[str] = (p.login for p in plan.people if p.role == role)
-    return viewer_for(session, find_person(session, next(iter(people))))
+def _hr(session: Session, plan: Plan) -> Viewer:
+    return viewer_for(session, find_person(session, next(p.login for p in plan.people if p.role is Role.hr)))

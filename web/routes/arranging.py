@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -18,6 +17,7 @@ from kb.handover.agreements import limits_signed
 from kb.handover.case import Deliverable
 from kb.handover.contents import by_deliverable, files_of
 from kb.handover.participation import receivers_of
+from kb.handover.workdays import day_from
 from kb.people import Person, find_person, names_of
 from kb.viewing import Viewer
 from web.deps import Db, Me
@@ -65,11 +65,11 @@ def arrange(
         elif what == "deputy":
             for module in _modules(modules):
                 deputy = _person(db, person) if person else None
-                appointing.appoint_deputy(db, me, handover_id, module, deputy, _day(until))
+                appointing.appoint_deputy(db, me, handover_id, module, deputy, day_from(until))
         elif what == "head":
             appointing.name_head(db, me, handover_id, _person(db, person))
         elif what == "owner":
-            appointing.reassign(db, me, deliverable, _person(db, person), _day(until))
+            appointing.reassign(db, me, deliverable, _person(db, person), day_from(until))
         else:
             _clock(db, me, handover_id, what, reason, limits, deliverable, urgent)
     except (Invalid, Conflict) as error:
@@ -115,10 +115,3 @@ def _person(db: Session, who: str) -> Person:
     if not who:
         raise Invalid("person.choose", "请选择人员。")
     return find_person(db, who)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid("date.bad", "日期格式不对，请按 2026-03-31 填写。") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
@@ -22,8 +21,9 @@ from kb.handover.participation import may_contribute, visible_handover, visible_
 from kb.handover.review import reviewed
 from kb.handover.risks import visible_risks
 from kb.handover.signing import signatures_of, speaks_to
-from kb.handover.standing import next_steps, receipts_of
-from kb.handover.workdays import today
+from kb.handover.standing import next_steps
+from kb.handover.turns import receipts_of
+from kb.handover.workdays import day_from, today
 from kb.people import find_person, names_of
 from kb.viewing import Viewer
 from web import asking
@@ -70,13 +70,11 @@ def open_one(
         named = [find_person(db, who) if who else None for who in (leaver, successor, head)]
         made = open_handover(
             db, me, role, find_person(db, leaver), named[1], head=named[2],
-            last_day=date.fromisoformat(last_day) if last_day else None, urgent=bool(urgent),
-            agreements=bool(agreements),
+            last_day=day_from(last_day), urgent=bool(urgent), agreements=bool(agreements),
         )
-    except (KbError, ValueError) as error:
+    except KbError as error:
         db.rollback()
-        known = error if isinstance(error, KbError) else Invalid("date.bad", "日期格式不对，请按 2026-03-31 填写。")
-        return _form(request, db, me, status=422, error=explain(request.state.locale, known), role=role, leaver=leaver,
+        return _form(request, db, me, status=422, error=explain(request.state.locale, error), role=role, leaver=leaver,
                      successor=successor, head=head, last_day=last_day)
     return RedirectResponse(f"/grants/{made.id}", 303)
 
@@ -91,19 +89,20 @@ def room(
     context: dict[str, Any] = {"handover": handover, "results": results, "q": q}
     if request.headers.get("hx-target") == "found":
         return render(request, "handovers/_found.html", **context)
-    signatures, receipts = signatures_of(db, handover_id), receipts_of(db, handover)
+    rows, signatures = reviewed(db, handover), signatures_of(db, handover_id)
+    receipts = receipts_of(db, handover, rows)
     people = {i for i in (handover.leaver_id, handover.successor_id, handover.head_id) if i}
     people |= {s.signer_id for s in signatures} | {i for r in receipts for i in (r.receiver_id, r.deputy_id) if i}
     return render(
         request, "handovers/room.html", checklist=checklist(db, me, handover_id), names=names_of(db, people),
-        contributes=may_contribute(me, handover), state_names=ITEM_STATE_NAMES, steps=next_steps(db, me, handover),
-        alerts=alerts(db, me, handover, today()),
+        contributes=may_contribute(me, handover), state_names=ITEM_STATE_NAMES,
+        steps=next_steps(db, me, handover, rows), alerts=alerts(db, me, handover, today(), rows),
         told=[s.id for s in signatures if speaks_to(me, handover, s)],
         receipts=receipts, obligations=obligations.standings(db, handover),
         exports=me.may(Permission.view_every_checklist) or me.person_id == handover.leaver_id,
         obligation_names=obligations.OBLIGATION_NAMES,
         signatures=signatures, risks=visible_risks(db, me, handover_id), done=done,
-        reviews={r.deliverable.id: r for r in reviewed(db, handover)},
+        reviews={r.deliverable.id: r for r in rows},
         arranges=me.may(Permission.open_handover) and me.person_id != handover.leaver_id and not handover.ended,
         examples=example_questions(db, me, handover_id), side="search" if side == "search" or q else "check", **context,
     )  # fmt: skip

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from kb import logbook
-from kb.errors import Invalid
 from kb.handover.participation import visible_handover
+from kb.handover.workdays import day_from
 from web.deps import Db, Me
 from web.templating import render
 
@@ -18,13 +16,7 @@ router = APIRouter()
 
 
 def _filters(action: str, since: str, until: str, before: int | None) -> logbook.Filters:
-    try:
-        return logbook.Filters(
-            action=action, since=date.fromisoformat(since) if since else None,
-            until=date.fromisoformat(until) if until else None, before=before,
-        )  # fmt: skip
-    except ValueError:
-        raise Invalid("date.bad", "日期格式不对，请按 2026-03-31 填写。") from None
+    return logbook.Filters(action=action, since=day_from(since), until=day_from(until), before=before)
 
 
 @router.get("/log")

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kb import keys
 from kb.access import Module
-from kb.errors import Conflict, Invalid, KbError, NotFound
+from kb.errors import Conflict, Invalid, NotFound
 from kb.handover import proceeding
 from kb.handover.declaring import Preview, preview
 from kb.handover.workflow import Action
@@ -58,10 +58,9 @@ def take(
     except (Invalid, Conflict, NotFound) as error:
         if isinstance(error, NotFound) and error.slug != "key.none":
             raise
-        kept_error: KbError = error
         db.rollback()
         return _page(request, db, me, handover_id, action, module, status=422,
-                     error=explain(request.state.locale, kept_error), words=reservations or reason)
+                     error=explain(request.state.locale, error), words=reservations or reason)
     return RedirectResponse(f"/handovers/{handover_id}?done={action.value}", 303)
 
 

@@ -28,7 +28,7 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 @router.get("")
 def list_page(request: Request, db: Db, me: Me) -> HTMLResponse:
     """Every role template with its newest version."""
-    found = [(editions.current(db, role), editions.editions(db, role)[:1]) for role in editions.roles(db)]
+    found = [(editions.current(db, role), editions.newest(db, role)) for role in editions.roles(db)]
     return render(request, "templates/list.html", templates=found)
 
 

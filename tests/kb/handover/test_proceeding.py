@@ -28,6 +28,7 @@ from tests.kb.handover.walking import (
     hand_in,
     opened,
     owed,
+    reach_receiving,
     read_risks,
     see,
 )
@@ -123,9 +124,7 @@ def test_a_changed_file_voids_the_approval(session: Session) -> None:
 def test_a_module_is_not_received_before_its_high_risks_are_read(session: Session) -> None:
     people = cast(session)
     handover = opened(session, people)
-    deliver(session, people, handover)
-    approve_all(session, people, handover)
-    proceeding.confirm(session, see(session, people["hr1"]), handover.id, PIN)
+    reach_receiving(session, people, handover)
     successor = see(session, people["ren"])
     with pytest.raises(Conflict, match="高风险"):
         proceeding.receive(session, successor, handover.id, Module.projects, PIN)
@@ -141,9 +140,7 @@ def test_two_receivers_sign_their_own_modules_only(session: Session) -> None:
     people = cast(session, second=True)
     handover = opened(session, people)
     appointing.name_receivers(session, see(session, people["hr1"]), handover.id, [Module.finance], people["guo"])
-    deliver(session, people, handover)
-    approve_all(session, people, handover)
-    proceeding.confirm(session, see(session, people["hr1"]), handover.id, PIN)
+    reach_receiving(session, people, handover)
     with pytest.raises(NotAllowed):
         proceeding.receive(session, see(session, people["ren"]), handover.id, Module.finance, PIN)
     proceeding.receive(session, see(session, people["guo"]), handover.id, Module.finance, PIN)
@@ -157,9 +154,7 @@ def test_a_deputy_signs_on_behalf_of_the_receiver(session: Session) -> None:
     handover = opened(session, people)
     hr = see(session, people["hr1"])
     appointing.appoint_deputy(session, hr, handover.id, Module.legal, people["guo"])
-    deliver(session, people, handover)
-    approve_all(session, people, handover)
-    proceeding.confirm(session, hr, handover.id, PIN)
+    reach_receiving(session, people, handover)
     made = proceeding.receive(session, see(session, people["guo"]), handover.id, Module.legal, PIN)
     assert made.on_behalf_of == people["ren"].id
 
@@ -207,9 +202,7 @@ def test_cancelling_is_an_event_and_deletes_nothing(session: Session) -> None:
 def test_the_receiver_may_refuse_with_a_reason(session: Session) -> None:
     people = cast(session)
     handover = opened(session, people)
-    deliver(session, people, handover)
-    approve_all(session, people, handover)
-    proceeding.confirm(session, see(session, people["hr1"]), handover.id, PIN)
+    reach_receiving(session, people, handover)
     proceeding.reject(session, see(session, people["ren"]), handover.id, Module.team, "人员名单不是最新")
     assert (handover.node, handover.round) == (Node.delivering, 2)
 

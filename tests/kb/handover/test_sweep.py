@@ -15,7 +15,7 @@ from kb.handover.workdays import today
 from kb.ledger import LedgerEntry
 from kb.notices import Notice, NoticeKind
 from kb.people import Person
-from tests.kb.handover.walking import cast, deliver, hand_in, opened, owed, see
+from tests.kb.handover.walking import cast, hand_in, opened, owed, reach_receiving, see
 
 MONDAY = date(2026, 11, 23)
 
@@ -103,13 +103,8 @@ def test_red_boxes_name_what_is_late_and_amber_ones_what_is_open(
 
 
 def test_an_unconfirmed_high_risk_is_a_red_box(session: Session, people: dict[str, Person]) -> None:
-    from kb.handover import proceeding
-    from tests.kb.handover.walking import PIN, approve_all
-
     handover = opened(session, people)
-    deliver(session, people, handover)
-    approve_all(session, people, handover)
-    proceeding.confirm(session, see(session, people["hr1"]), handover.id, PIN)
+    reach_receiving(session, people, handover)
     found = alerts(session, see(session, people["hr1"]), handover, today())
     assert "「核心项目」有 1 条高风险未确认。" in _sentences(found, Severity.red)
 

@@ -102,6 +102,13 @@ def approve_all(session: Session, people: dict[str, Person], handover: Handover)
     proceeding.approve(session, head, handover.id, PIN)
 
 
+def reach_receiving(session: Session, people: dict[str, Person], handover: Handover) -> None:
+    """Delivered, reviewed and confirmed: the receivers are next."""
+    deliver(session, people, handover)
+    approve_all(session, people, handover)
+    proceeding.confirm(session, see(session, people["hr1"]), handover.id, PIN)
+
+
 def read_risks(session: Session, person: Person, handover: Handover, module: Module) -> None:
     """Open each risk of a module and answer its question."""
     for risk in risks_of(session, handover.id, module):
@@ -118,9 +125,7 @@ def receive_all(session: Session, people: dict[str, Person], handover: Handover)
 
 def finish(session: Session, people: dict[str, Person], handover: Handover) -> None:
     """From delivering to archived."""
-    deliver(session, people, handover)
-    approve_all(session, people, handover)
-    proceeding.confirm(session, see(session, people["hr1"]), handover.id, PIN)
+    reach_receiving(session, people, handover)
     receive_all(session, people, handover)
     confirm_returns(session, see(session, people["hr1"]), handover.id, "电脑、门禁卡已归还，邮箱与 CRM 账号已停用")
     proceeding.archive(session, see(session, people["hr1"]), handover.id, PIN)

@@ -125,7 +125,7 @@ def _ask(
     seconds = []
     for question, text in judged.questions.items():
         started = time.perf_counter()
-        found = retrieve(index, text, OPERATOR, Narrowing())
+        found = retrieve(index, text, OPERATOR, Narrowing(), named=True)
         weight = lexical_weight(text, (passages[c.point_id][1] for c in found.dense[:10]))
         fused = fuse(found.dense, found.words, lexical_weight=weight)
         ranked = exact_title_first(settle_editions(by_document(fused, document_of), newer, ()), titles, text)

@@ -8,33 +8,33 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session, col, select
 
 from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES
-from kb.documents import KIND_NAMES, Document
+from kb.documents import KIND_NAMES
 from kb.handover.case import Handover
 from kb.viewing import Viewer
 from search.query import FacetCount
 from search.rank import Ranked
-from search.sources import Source, tags_of
+from search.sources import Described, Source, described
 
 _MOST = 30
 Facets = dict[str, tuple[FacetCount, ...]]
+Tags = Mapping[str, tuple[str, ...]]
+"""Document id → its tags."""
 
 
-def count(session: Session, viewer: Viewer, ranked: Sequence[Ranked], seen: Mapping[str, Source]) -> Facets:
-    """The facets of ranked documents, whose rows are already at hand."""
+def count(session: Session, ranked: Sequence[Ranked], seen: Mapping[str, Source], tags: Tags) -> Facets:
+    """The facets of ranked documents, whose rows and tags are already at hand."""
     by_id = {s.document.id: s.document for s in seen.values()}
-    return _facets(session, [by_id[r.document_id] for r in ranked])
+    return _facets(session, [by_id[r.document_id] for r in ranked], tags)
 
 
-def count_documents(session: Session, viewer: Viewer, document_ids: Sequence[str]) -> Facets:
+def count_documents(session: Session, viewer: Viewer, document_ids: Sequence[str], tags: Tags) -> Facets:
     """The facets of documents by id; every one of them was checked against the viewer's scope before."""
-    rows = select(Document).where(col(Document.id).in_(document_ids), viewer.scope.visible(col(Document.cell)))
-    return _facets(session, list(session.exec(rows)))
+    return _facets(session, described(session, viewer.scope, document_ids), tags)
 
 
-def _facets(session: Session, documents: Sequence[Document]) -> Facets:
-    titles = {h.id: h.title for h in session.exec(select(Handover).where(
-        col(Handover.id).in_(sorted({d.handover_id for d in documents}))))}  # fmt: skip
-    tags = tags_of(session, (d.id for d in documents))
+def _facets(session: Session, documents: Sequence[Described], tags: Tags) -> Facets:
+    titles = dict(session.exec(select(Handover.id, Handover.title).where(
+        col(Handover.id).in_(sorted({d.handover_id for d in documents})))).all())  # fmt: skip
     named: dict[str, tuple[Counter[str], Mapping[str, str]]] = {
         "handover": (Counter(d.handover_id for d in documents), titles),
         "module": (Counter(d.module.value for d in documents), {m.value: n for m, n in MODULE_NAMES.items()}),

@@ -9,9 +9,9 @@ say and counts less. Source: Qdrant's DBSF; measured in ``tests/bench/quality.py
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean, pstdev
 
 from kb.lexical import fold, has_han
 from kb.vectors import Candidate
@@ -32,7 +32,8 @@ def normalise(scores: Mapping[str, float]) -> dict[str, float]:
     """Scores from 0, mostly below 1, by their own distribution; equal scores all become 0.5."""
     if not scores:
         return {}
-    mean, spread = fmean(scores.values()), pstdev(scores.values())
+    mean = math.fsum(scores.values()) / len(scores)
+    spread = math.sqrt(math.fsum((score - mean) ** 2 for score in scores.values()) / len(scores))
     if spread < 1e-9:
         return dict.fromkeys(scores, 0.5)
     low, width = mean - 3 * spread, 6 * spread

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kb.lexical import fold, has_han, says_nothing, terms
@@ -21,19 +22,24 @@ def highlights(passage: str, text: str) -> tuple[tuple[int, int], ...]:
     folded, offsets = _folded_with_offsets(passage)
     marks: set[int] = set()
     for term in content_terms(text):
-        pattern = re.escape(term) if has_han(term) else rf"(?<![a-z0-9]){re.escape(term)}"
-        for match in re.finditer(pattern, folded):
-            marks.update(offsets[match.start() : match.end()])
+        if term in folded:
+            for match in _pattern(term).finditer(folded):
+                marks.update(offsets[match.start() : match.end()])
     return _ranges(sorted(marks))
 
 
-def _folded_with_offsets(passage: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=4096)
+def _pattern(term: str) -> re.Pattern[str]:
+    return re.compile(re.escape(term) if has_han(term) else rf"(?<![a-z0-9]){re.escape(term)}")
+
+
+def _folded_with_offsets(passage: str) -> tuple[str, Sequence[int]]:
     """The folded passage and, for each of its characters, the offset it came from."""
     out: list[str] = []
     offsets: list[int] = []
     simplified = fold(passage)
     if len(simplified) == len(passage):
-        return simplified, list(range(len(passage)))
+        return simplified, range(len(passage))
     for n, character in enumerate(passage):
         folded = unicodedata.normalize("NFKC", character).lower()
         out.append(folded)

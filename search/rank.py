@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.lexical import fold
 from search.fuse import Fused
@@ -60,8 +61,14 @@ def settle_editions(ranked: list[Ranked], newer: Mapping[str, str], outdated: Co
 def exact_title_first(ranked: list[Ranked], titles: Mapping[str, str], text: str) -> list[Ranked]:
     """The documents whose title (or file name without its ending) is the question itself, before all others."""
     wanted = fold(text).strip()
-    named = [Ranked(r.document_id, 1.0, r.points) for r in ranked if titles.get(r.document_id, "") == wanted]
-    return named + [r for r in ranked if titles.get(r.document_id, "") != wanted]
+    named = {r.document_id for r in ranked if _bare(titles.get(r.document_id, "")) == wanted}
+    first = [Ranked(r.document_id, 1.0, r.points) for r in ranked if r.document_id in named]
+    return first + [r for r in ranked if r.document_id not in named]
+
+
+@lru_cache(maxsize=50_000)
+def _bare(title: str) -> str:
+    return fold(title).strip()
 
 
 def _sorted(ranked: list[Ranked]) -> list[Ranked]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlmodel import Session
@@ -53,18 +53,28 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     found = retrieve(index, query.text, viewer.scope, _narrowing(session, query))
     seen = sources.visible_sources(session, viewer.scope, found.points(), include_old=query.include_old)
     retrieved = found.among(seen)
-    weight = lexical_weight(query.text, (seen[c.point_id].chunk.text for c in retrieved.dense[:_NEAREST]))
+    weight = lexical_weight(query.text, (seen[c.point_id].text for c in retrieved.dense[:_NEAREST]))
     ranked, newer = _ranked(session, viewer, query, fuse(retrieved.dense, retrieved.words, lexical_weight=weight), seen)
     named = bool(ranked) and _is_named(query.text, seen, ranked[0])
-    reliable = named or is_reliable(retrieved, same_script=weight == 1)
+    reliable = named or is_reliable(query.text, retrieved, _first_three(ranked, seen), same_script=weight == 1)
     kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
     page = kept[query.offset : query.offset + query.limit]
+    tags = sources.tags_of(session, (r.document_id for r in kept))
     notice = _notice(ranked, reliable=reliable, lexical_only=retrieved.lexical_only)
     return Results(
-        hits=present.hits(session, query.text, page, seen, newer, retrieved),
-        facets=facets.count(session, viewer, kept, seen), total=len(kept), reliable=reliable, notice=notice,
+        hits=present.hits(query.text, page, seen, newer, retrieved, tags),
+        facets=facets.count(session, kept, seen, tags), total=len(kept), reliable=reliable, notice=notice,
         lexical_only=retrieved.lexical_only,
     )  # fmt: skip
+
+
+def _first_three(ranked: Sequence[Ranked], seen: Mapping[str, Source]) -> list[str]:
+    """The passages of the first three documents as one text each, title and headings in front."""
+    return [
+        "\n".join([seen[r.points[0]].document.title,
+                   *(line for p in r.points[:1] for line in (*seen[p].heading_path, seen[p].text))])
+        for r in ranked[:3]
+    ]  # fmt: skip
 
 
 def _is_named(text: str, seen: Mapping[str, Source], first: Ranked) -> bool:
@@ -96,8 +106,8 @@ def _ranked(
     documents = {s.document.id: s.document for s in seen.values()}
     ranked = by_document(fused, {point: s.document.id for point, s in seen.items()})
     newer = sources.editions(session, viewer.scope, documents.values())
-    outdated = sources.outdated(session, {s.version.id for s in seen.values()})
-    titles = {d.id: fold(d.title).strip() for d in documents.values()}
+    outdated = sources.outdated(seen.values())
+    titles = {d.id: d.title for d in documents.values()}
     settled = settle_editions(ranked, newer, outdated)
     return exact_title_first(settled, titles, query.text), newer
 
@@ -113,7 +123,8 @@ def _browse(session: Session, viewer: Viewer, query: Query) -> Results:
         (Ranked(s.document.id, 0.0, (point,)) for point, s in seen.items()), key=lambda r: page.index(r.document_id)
     )
     newer = sources.editions(session, viewer.scope, (s.document for s in seen.values()))
+    tags = sources.tags_of(session, ids)
     return Results(
-        hits=present.hits(session, "", ranked, seen, newer, Retrieved()),
-        facets=facets.count_documents(session, viewer, ids), total=len(ids), notice="" if ids else _NOTHING,
+        hits=present.hits("", ranked, seen, newer, Retrieved(), tags),
+        facets=facets.count_documents(session, viewer, ids, tags), total=len(ids), notice="" if ids else _NOTHING,
     )  # fmt: skip

@@ -4,28 +4,87 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, or_, select
+import sqlalchemy
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, and_, col, func, or_, select
 
-from kb.access import Scope
+from kb.access import Classification, Module, Scope
 from kb.chunks import Chunk
-from kb.documents import Document, Stage, Version
+from kb.documents import Document, Kind, Stage, Version
 from kb.handover.case import Submission
 from kb.tags import DocumentTag
 from search.query import Query
-from search.supersede import Titled, newer_editions, says_it_is_old
+from search.supersede import LEAD, Titled, newer_editions, says_it_is_old, stem
 
 _BATCH = 500
 
 
-@dataclass(frozen=True)
-class Source:
-    """A passage with the version and document it stands in; all three visible to the viewer."""
+class Described(NamedTuple):
+    """A document as ranking, counting and showing need it: plain values, as mapped rows take ten times as long."""
 
-    chunk: Chunk
-    version: Version
-    document: Document
+    id: str
+    handover_id: str
+    title: str
+    module: Module
+    kind: Kind
+    classification: Classification
+    author: str
+    authored_on: date | None
+    current_version_id: str | None
+
+
+class Source(NamedTuple):
+    """A passage with the version and document it stands in; all three visible to the viewer.
+
+    ``lead`` is how the version begins: up to ``LEAD`` characters of its first passage.
+    """
+
+    point_id: str
+    version_id: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    heading_path: list[str]
+    page: int | None
+    version_number: int
+    file_name: str
+    lead: str
+    document: Described
+
+
+_DESCRIBED = (
+    Document.id, Document.handover_id, Document.title, Document.module, Document.kind, Document.classification,
+    Document.author, Document.authored_on, Document.current_version_id,
+)  # fmt: skip
+_SOURCE = (
+    Chunk.point_id, Chunk.version_id, Chunk.ordinal, Chunk.start, Chunk.end, Chunk.text, Chunk.heading_path,
+    Chunk.page_first, Version.number, Version.file_name,
+)  # fmt: skip
+_OWN = len(_SOURCE) + 1
+_first = aliased(Chunk)
+_LEAD = func.coalesce(func.substr(col(_first.text), 1, LEAD), "")
+_SOURCES = (
+    sqlalchemy.select(*map(col, _SOURCE), _LEAD, *map(col, _DESCRIBED))
+    .select_from(Chunk)
+    .join(Version, col(Version.id) == col(Chunk.version_id))
+    .join(Document, col(Document.id) == col(Version.document_id))
+    .outerjoin(_first, and_(col(_first.version_id) == col(Version.id), col(_first.ordinal) == 0))
+    .where(col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None))
+)  # fmt: skip
+_TITLES = sqlalchemy.select(
+    *map(col, (Document.id, Document.handover_id, Document.title, Document.authored_on))
+).where(col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None))  # fmt: skip
+_TAGS = sqlalchemy.select(col(DocumentTag.document_id), col(DocumentTag.tag)).order_by(DocumentTag.tag)
+
+
+def _plain(session: Session, statement: sqlalchemy.Select[*tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+    """The rows of a statement, past the object mapper: it costs more than the database for hundreds of rows."""
+    session.flush()
+    return session.connection().execute(statement).all()
 
 
 def visible_sources(session: Session, scope: Scope, points: Sequence[str], *, include_old: bool) -> dict[str, Source]:
@@ -33,18 +92,20 @@ def visible_sources(session: Session, scope: Scope, points: Sequence[str], *, in
     found: dict[str, Source] = {}
     current = col(Document.current_version_id) == col(Version.id)
     wanted = or_(current, col(Version.stage) == Stage.ready) if include_old else current
+    cell = col(Document.cell) + ""  # hides the index on cells: SQLite would read every open passage for these few
     for start in range(0, len(points), _BATCH):
-        rows = session.exec(
-            select(Chunk, Version, Document)
-            .join(Version, col(Version.id) == col(Chunk.version_id))
-            .join(Document, col(Document.id) == col(Version.document_id))
-            .where(
-                col(Chunk.point_id).in_(points[start : start + _BATCH]), col(Document.deleted_at).is_(None),
-                col(Document.current_version_id).is_not(None), scope.visible(col(Document.cell)), wanted,
-            )
-        )  # fmt: skip
-        found |= {chunk.point_id: Source(chunk, version, document) for chunk, version, document in rows}
+        rows = _plain(session, _SOURCES.where(
+            col(Chunk.point_id).in_(points[start : start + _BATCH]), scope.visible(cell), wanted,
+        ))  # fmt: skip
+        made = (Source._make((*row[:_OWN], Described._make(row[_OWN:]))) for row in rows)
+        found |= {source.point_id: source for source in made}
     return found
+
+
+def described(session: Session, scope: Scope, document_ids: Sequence[str]) -> list[Described]:
+    """The visible ones among documents."""
+    wanted = sqlalchemy.select(*map(col, _DESCRIBED)).where(col(Document.id).in_(document_ids))
+    return [Described._make(row) for row in _plain(session, wanted.where(scope.visible(col(Document.cell))))]
 
 
 def listed_documents(session: Session, scope: Scope, query: Query, document_ids: tuple[str, ...] | None) -> list[str]:
@@ -90,27 +151,25 @@ def submitted_for(session: Session, deliverable_id: str) -> tuple[str, ...]:
 def tags_of(session: Session, document_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Document id → its tags in order."""
     found: dict[str, list[str]] = defaultdict(list)
-    rows = select(DocumentTag).where(col(DocumentTag.document_id).in_(sorted(document_ids)))
-    for row in session.exec(rows.order_by(DocumentTag.tag)):
-        found[row.document_id].append(row.tag)
+    rows = _TAGS.where(col(DocumentTag.document_id).in_(sorted(document_ids)))
+    for document_id, tag in _plain(session, rows):
+        found[document_id].append(tag)
     return {document: tuple(tags) for document, tags in found.items()}
 
 
-def editions(session: Session, scope: Scope, documents: Iterable[Document]) -> dict[str, str]:
-    """Old → newest edition among the visible documents of the same handovers as the given ones."""
-    handovers = sorted({d.handover_id for d in documents})
-    rows = session.exec(
-        select(Document).where(
-            col(Document.handover_id).in_(handovers), col(Document.deleted_at).is_(None),
-            col(Document.current_version_id).is_not(None), scope.visible(col(Document.cell)),
-        )
-    )  # fmt: skip
-    return newer_editions(Titled(d.id, d.handover_id, d.title, d.authored_on) for d in rows)
+def editions(session: Session, scope: Scope, documents: Iterable[Document | Described]) -> dict[str, str]:
+    """Old → newest edition, for the given documents and their other visible editions in the same handover."""
+    wanted = {(d.handover_id, stem(d.title)) for d in documents}
+    handovers = {handover for handover, _ in wanted}
+    if scope.everything:
+        rows = _plain(session, _TITLES.where(col(Document.handover_id).in_(sorted(handovers))))
+    else:  # by cell alone: given the handovers too, SQLite reads all of their documents, hidden ones included
+        inside = Scope(frozenset(c for c in scope.cells if c.partition(":")[0] in handovers))
+        rows = _plain(session, _TITLES.where(inside.visible(col(Document.cell))))
+    return newer_editions(Titled._make(row) for row in rows if (row[1], stem(row[2])) in wanted)
 
 
-def outdated(session: Session, version_ids: Iterable[str]) -> set[str]:
-    """The documents among these versions whose beginning says that they are out of date."""
-    rows = session.exec(
-        select(Chunk.document_id, Chunk.text).where(col(Chunk.version_id).in_(sorted(version_ids)), Chunk.ordinal == 0)
-    )
-    return {document for document, text in rows if says_it_is_old(text)}
+def outdated(sources: Iterable[Source]) -> set[str]:
+    """The documents among these sources whose beginning says that they are out of date."""
+    leads = {source.version_id: source for source in sources}
+    return {source.document.id for source in leads.values() if says_it_is_old(source.lead)}

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from kb.lexical import fold
 
@@ -33,11 +33,14 @@ _SAYS_OLD = re.compile(
     r"(?:本(?:表|版|文|文件|清单|制度|稿)|该表)[^。\n]{0,30}(?:已作废|已失效|作废|停止使用|仅作历史参考|仅供历史参考|未随[^。\n]{0,24}更新)"
     r"|仅(?:作|供)历史参考|已被[^。\n]{0,30}(?:取代|替代)"
 )
+LEAD = 600
+"""How many characters of its beginning may say that a document is out of date."""
+_OLD_WORDS = ("作废", "失效", "停止使用", "历史参考", "更新", "取代", "替代")
+"""One of these is in everything that ``_SAYS_OLD`` finds; looking for them first is much faster."""
 _HAN_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 
 
-@dataclass(frozen=True)
-class Titled:
+class Titled(NamedTuple):
     """What is known of a document: its id, handover, title and date; None where it is undated."""
 
     document_id: str
@@ -46,7 +49,7 @@ class Titled:
     authored_on: date | None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def stem(title: str) -> str:
     """The title without the marks of an edition, folded; empty where nothing else is left.
 
@@ -61,7 +64,7 @@ def stem(title: str) -> str:
     return _FILLER.sub("", _EMPTY_BRACKETS.sub(" ", bare))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def _rank(title: str) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
     """How new a title says it is: status, version, dates; a larger tuple is newer."""
     bare = fold(title)
@@ -78,6 +81,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(_HAN_DIGITS.get(part, int(part) if part.isdigit() else 0) for part in text.split("."))
 
 
+@lru_cache(maxsize=50_000)
 def _marked(title: str) -> bool:
     """Whether the title carries any mark of an edition at all."""
     status, version, _ = _rank(title)
@@ -111,4 +115,5 @@ def _older(edition: Titled, newest: Titled) -> bool:
 
 def says_it_is_old(lead: str) -> bool:
     """Whether a document's beginning declares the document itself out of date."""
-    return bool(_SAYS_OLD.search(lead[:600]))
+    beginning = lead[:LEAD]
+    return any(word in beginning for word in _OLD_WORDS) and bool(_SAYS_OLD.search(beginning))

@@ -24,7 +24,7 @@ def passages_in(session: Session, viewer: Viewer, document_id: str, version_id: 
     narrowing = Narrowing(document_ids=(document_id,), include_old=True)
     retrieved = retrieve(vectors.index(), text, viewer.scope, narrowing)
     seen = sources.visible_sources(session, viewer.scope, retrieved.points(), include_old=True)
-    wanted = retrieved.among({point for point, source in seen.items() if source.version.id == version_id})
+    wanted = retrieved.among({point: source for point, source in seen.items() if source.version_id == version_id})
     found = sorted((-score, point) for point, score in fuse(wanted.dense, wanted.words).points.items())
     return [point for score, point in found[:_MOST] if score <= _GOOD * found[0][0]]
 

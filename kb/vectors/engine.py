@@ -21,9 +21,11 @@ _INDEXED = (
 )  # fmt: skip
 _PAGE = 1000
 _IDS = ["document_id", "version_id"]
+_READ_ONE_BY_ONE = 500
+"""Up to so many open passages the embedded engine reads each one's terms; above, the lists of the question's terms."""
 
 Found = tuple[str, dict[str, Any], float]
-"""One point that a query found: id, payload (document and version), score."""
+"""One point that a query found: id, payload (document and version, empty where not asked for), score."""
 
 
 class Engine(Protocol):
@@ -52,11 +54,11 @@ class Engine(Protocol):
     def count(self, condition: Any) -> int:
         """How many points match, exactly."""
 
-    def nearest(self, vector: list[float], condition: Any, limit: int) -> list[Found]:
-        """The points of highest cosine, compared exactly."""
+    def nearest(self, vector: list[float], condition: Any, limit: int, *, named: bool) -> list[Found]:
+        """The points of highest cosine, compared exactly; ``named`` False leaves the payloads empty."""
 
-    def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int) -> list[Found]:
-        """The points of highest sparse score; rarity is counted over ``corpus``."""
+    def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int, *, named: bool) -> list[Found]:
+        """The points of highest sparse score; rarity is counted over ``corpus``, ``named`` is as above."""
 
     def terms(self, condition: Any) -> Iterator[list[int]]:
         """The term numbers of every point that matches."""
@@ -100,7 +102,8 @@ class EdgeEngine:
         api = self.api
         return api.EdgeConfig(
             vectors={DENSE: api.EdgeVectorParams(size=dimension, distance=api.Distance.Cosine)},
-            sparse_vectors={TERMS: api.EdgeSparseVectorParams()},  # rarity is in the question's weights
+            # rarity is in the question's weights
+            sparse_vectors={TERMS: api.EdgeSparseVectorParams(full_scan_threshold=_READ_ONE_BY_ONE)},
             hnsw_config=api.HnswIndexConfig(m=0, ef_construct=4, full_scan_threshold=10),  # every comparison is exact
             wal_enabled=True,
         )
@@ -133,23 +136,22 @@ class EdgeEngine:
         """How many points match, exactly."""
         return int(self._shard.count(self.api.CountRequest(exact=True, filter=condition)))
 
-    def _query(self, vector: Any, using: str, condition: Any, limit: int, params: Any) -> list[Found]:
+    def _query(self, vector: Any, using: str, condition: Any, limit: int, *, named: bool) -> list[Found]:
         api = self.api
         request = api.QueryRequest(
-            limit=limit, query=api.Query.Nearest(vector, using=using), filter=condition, params=params,
-            with_payload=api.PayloadSelector.Include(_IDS),
+            limit=limit, query=api.Query.Nearest(vector, using=using), filter=condition,
+            params=api.SearchParams(exact=True), with_payload=api.PayloadSelector.Include(_IDS) if named else False,
         )  # fmt: skip
-        return [(str(p.id), p.payload or {}, float(p.score)) for p in self._shard.query(request)]
+        return [(str(p.id), (p.payload or {}) if named else {}, float(p.score)) for p in self._shard.query(request)]
 
-    def nearest(self, vector: list[float], condition: Any, limit: int) -> list[Found]:
+    def nearest(self, vector: list[float], condition: Any, limit: int, *, named: bool) -> list[Found]:
         """The points of highest cosine, compared exactly."""
-        return self._query(vector, DENSE, condition, limit, self.api.SearchParams(exact=True))
+        return self._query(vector, DENSE, condition, limit, named=named)
 
-    def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int) -> list[Found]:
+    def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int, *, named: bool) -> list[Found]:
         """The points of highest sparse score; rarity is in the weights already, so ``corpus`` is not asked."""
-        api = self.api
-        sparse = api.SparseVector(terms.indices, terms.values)
-        return self._query(sparse, TERMS, condition, limit, api.SearchParams(exact=True))
+        sparse = self.api.SparseVector(terms.indices, terms.values)
+        return self._query(sparse, TERMS, condition, limit, named=named)
 
     def terms(self, condition: Any) -> Iterator[list[int]]:
         """The term numbers of every point that matches."""
@@ -245,23 +247,23 @@ class ServerEngine:
         """How many points match, exactly."""
         return int(self._client.count(self._name, condition, exact=True).count)
 
-    def _query(self, vector: Any, using: str, condition: Any, limit: int, params: Any) -> list[Found]:
+    def _query(self, vector: Any, using: str, condition: Any, limit: int, params: Any, *, named: bool) -> list[Found]:
         found = self._client.query_points(
             self._name, query=vector, using=using, query_filter=condition, limit=limit, search_params=params,
-            with_payload=_IDS,
+            with_payload=_IDS if named else False,
         )  # fmt: skip
         return [(str(p.id), p.payload or {}, float(p.score)) for p in found.points]
 
-    def nearest(self, vector: list[float], condition: Any, limit: int) -> list[Found]:
+    def nearest(self, vector: list[float], condition: Any, limit: int, *, named: bool) -> list[Found]:
         """The points of highest cosine, compared exactly."""
-        return self._query(vector, DENSE, condition, limit, self.api.SearchParams(exact=True))
+        return self._query(vector, DENSE, condition, limit, self.api.SearchParams(exact=True), named=named)
 
-    def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int) -> list[Found]:
+    def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int, *, named: bool) -> list[Found]:
         """The points of highest sparse score; rarity is counted over ``corpus``."""
         m = self.api
         params = m.SearchParams(exact=True, idf=m.IdfCorpusParams(corpus=corpus))
         vector = m.SparseVector(indices=terms.indices, values=terms.values)
-        return self._query(vector, TERMS, condition, limit, params)
+        return self._query(vector, TERMS, condition, limit, params, named=named)
 
     def terms(self, condition: Any) -> Iterator[list[int]]:
         """The term numbers of every point that matches; never asked for, as the server counts rarity itself."""

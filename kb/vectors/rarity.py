@@ -18,13 +18,17 @@ from numpy.typing import NDArray
 
 from kb.lexical import GRAIN, MOST_OF_A_TERM, SparseTerms
 
+_LAST = np.uint32(2**32 - 1)
 Read = Callable[[str], Iterable[list[int]]]
 """Cell → the term numbers of each of its current passages."""
 
 
 @dataclass(frozen=True)
 class _Counts:
-    """Of one cell: its distinct terms in order, in how many passages each occurs, and how many passages there are."""
+    """Of one cell: its distinct terms in order, in how many passages each occurs, and how many passages there are.
+
+    A last term that occurs nowhere stands behind the others, so that looking one up never runs off the end.
+    """
 
     terms: NDArray[np.uint32]
     frequencies: NDArray[np.int64]
@@ -56,8 +60,8 @@ class Rarity:
         frequencies, passages = np.zeros(len(asked), dtype=np.int64), 0
         for counts in map(self._of, sorted(cells)):
             if counts.passages:
-                at = np.minimum(np.searchsorted(counts.terms, asked), len(counts.terms) - 1)
-                frequencies += np.where(counts.terms[at] == asked, counts.frequencies[at], 0)
+                at = counts.terms.searchsorted(asked)
+                frequencies += counts.frequencies[at] * (counts.terms[at] == asked)
                 passages += counts.passages
         found = [int(f) for f in frequencies]
         weights = [w * _rarity(f, passages) for w, f in zip(question.values, found, strict=True)]
@@ -82,7 +86,7 @@ def _count(passages: Iterable[list[int]]) -> _Counts:
     if not any(row.size for row in rows):
         return _Counts(np.zeros(0, np.uint32), np.zeros(0, np.int64), 0)
     terms, frequencies = np.unique(np.concatenate(rows), return_counts=True)
-    return _Counts(terms, frequencies.astype(np.int64), len(rows))
+    return _Counts(np.append(terms, _LAST), np.append(frequencies, 0).astype(np.int64), len(rows))
 
 
 def _rarity(found: int, passages: int) -> float:

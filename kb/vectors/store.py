@@ -91,26 +91,40 @@ class VectorIndex:
         self._engine.delete(condition)
         self._rarity.forget(touched)
 
-    def nearest(self, vector: Vectors, scope: Scope, narrowing: Narrowing, limit: int) -> list[Candidate]:
-        """The visible passages nearest in meaning, best first; ``score`` is the cosine."""
+    def nearest(
+        self, vector: Vectors, scope: Scope, narrowing: Narrowing, limit: int, *, named: bool = True
+    ) -> list[Candidate]:
+        """The visible passages nearest in meaning, best first; ``score`` is the cosine.
+
+        ``named`` False leaves document and version empty: reading every payload takes longer than comparing.
+        """
         if not _sees(scope, narrowing):
             return []
         condition = compile_filter(self._engine.api, scope, narrowing)
         asked = vector.tolist()
-        return _best(lambda most: self._engine.nearest(asked, condition, most), limit)
+        return _best(lambda most: self._engine.nearest(asked, condition, most, named=named), limit)
 
     def matching(self, terms: SparseTerms, scope: Scope, narrowing: Narrowing, limit: int) -> list[Candidate]:
         """The visible passages that share most rare terms, best first; rarity is counted within the scope."""
-        if not terms.indices or not _sees(scope, narrowing):
-            return []
-        api = self._engine.api
-        condition, corpus = compile_filter(api, scope, narrowing), compile_corpus(api, scope)
-        weighed = self._rarity.weigh(terms, self._cells_of(scope))[0] if self._engine.sole_writer else terms
-        return _best(lambda most: self._engine.matching(weighed, condition, corpus, most), limit)
+        return self.match(terms, scope, narrowing, limit)[0]
 
-    def attainable(self, terms: SparseTerms, scope: Scope) -> float | None:
-        """What ``matching`` would score a passage that holds every term over and over; None where it is not known."""
-        return self._rarity.weigh(terms, self._cells_of(scope))[1] if self._engine.sole_writer else None
+    def match(
+        self, terms: SparseTerms, scope: Scope, narrowing: Narrowing, limit: int, *, named: bool = True
+    ) -> tuple[list[Candidate], float | None]:
+        """``matching``, and what it would score a passage that holds every term over and over.
+
+        That is None where it is not known. ``named`` is as in ``nearest``.
+        """
+        api, weighed, corpus, attainable = self._engine.api, terms, None, None
+        if self._engine.sole_writer:
+            weighed, attainable = self._rarity.weigh(terms, self._cells_of(scope))
+        else:
+            corpus = compile_corpus(api, scope)
+        if not terms.indices or not _sees(scope, narrowing):
+            return [], attainable
+        condition = compile_filter(api, scope, narrowing)
+        found = _best(lambda most: self._engine.matching(weighed, condition, corpus, most, named=named), limit)
+        return found, attainable
 
     def _cells_of(self, scope: Scope) -> Iterable[str]:
         return self._engine.values("cell") if scope.everything else scope.cells
@@ -154,7 +168,7 @@ def _best(ask: Callable[[int], list[Found]], limit: int) -> list[Candidate]:
     """
     most = limit + _SPARE
     while True:
-        rows = [Candidate(i, str(p["document_id"]), str(p["version_id"]), score) for i, p, score in ask(most)]
+        rows = [Candidate(i, p.get("document_id", ""), p.get("version_id", ""), score) for i, p, score in ask(most)]
         last = min((c.score for c in rows), default=0.0)
         whole = rows if len(rows) < most else [c for c in rows if c.score > last]
         if len(whole) >= limit or len(rows) < most or most > _MOST:

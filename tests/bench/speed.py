@@ -96,14 +96,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, default=100_000)
     parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--home", type=Path, help="keep the company here and use it again")
     given = parser.parse_args()
     dice, draw = random.Random(1), np.random.default_rng(1)
     samples = texts(min(_DISTINCT_TEXTS, given.passages), dice)
     with tempfile.TemporaryDirectory(prefix="kb-speed-") as folder:
-        os.environ["KB_HOME"] = str(Path(folder))
+        home = given.home or Path(folder)
+        os.environ["KB_HOME"] = str(home)
         settings.cache_clear()
-        schema.upgrade()
-        print("written in", _timed(lambda: fill(given.passages, samples, draw)), "s")
+        if not (home / "qdrant").is_dir():
+            schema.upgrade()
+            print("written in", _timed(lambda: fill(given.passages, samples, draw)), "s")
         scopes = [_scope(dice.randrange(_HANDOVERS)) for _ in range(given.questions)]
         questions = [_question(dice.choice(samples), dice) for _ in range(given.questions)]
         vector = draw.normal(size=384).astype(np.float32)

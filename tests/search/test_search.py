@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
-from kb import embedding, vectors
+from kb import db, embedding, vectors
 from kb.access import OPERATOR, Classification, Module, Scope
 from kb.db import now
 from kb.documents import Document
@@ -138,6 +139,22 @@ def test_without_a_model_it_goes_on_by_words_and_says_so(company: Session, monke
 def test_a_question_that_nothing_answers_is_called_so(company: Session) -> None:
     monkey = ask(company, "火星移民飞船票价")
     assert not monkey.reliable
+
+
+def test_many_hits_take_as_many_statements_as_one(company: Session) -> None:
+    asked: list[str] = []
+    event.listen(db.engine(), "before_cursor_execute", lambda *given: asked.append(given[2]))
+    one = ask(company, "夜班补贴", modules=(Module.team,))
+    for_one = sum(statement.startswith("SELECT") for statement in asked)
+    many = ask(company, "江川重工年框 北斗柳州风险 夜班补贴", OPERATOR)
+    for_many = sum(statement.startswith("SELECT") for statement in asked) - for_one
+    assert (len(one.hits), len(many.hits)) == (1, 5)
+    assert for_one == for_many == 4
+
+
+def test_what_was_not_committed_yet_is_seen(company: Session) -> None:
+    company.get_one(Document, "doc-5").deleted_at = now()
+    assert "doc-5" not in found(ask(company, "夜班补贴"))
 
 
 def test_a_question_may_not_be_endless(company: Session) -> None:

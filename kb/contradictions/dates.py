@@ -1,0 +1,118 @@
+"""Days a text names, and the period a figure is of (year, quarter, month)."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from kb.contradictions.statement import Kind
+from kb.contradictions.value import Value
+
+_DAY = re.compile(
+    r"(?<![\d.-])(?:(?P<year>20\d\d)\s*[-/.年]\s*)?(?P<month>1[0-2]|0?[1-9])\s*(?:月|(?<=\d)[-/.](?=\d))\s*"
+    r"(?P<day>3[01]|[12]\d|0?[1-9])\s*(?P<sign>日|号)?(?![\d.%万亿元]|-\d|\s*(?:个|天|家|人|台|条|吨|万|亿|%))"
+)
+_MONTH = re.compile(
+    r"(?<![\d.-])(?:(?P<year>20\d\d)\s*[-/.年]\s*)?(?P<month>1[0-2]|0?[1-9])(?:\s*月(?!\s*\d)|(?<=\d\d)(?!\d|[-/.]))"
+    r"\s*(?P<part>底|末|初|上旬|中旬|下旬)?"
+)
+_QUARTER = re.compile(r"(?:(?P<year>20\d\d)\s*年?\s*)?(?:(?<![a-z])q(?P<digit>[1-4])|第?(?P<han>[一二三四])季度)")
+_YEAR = re.compile(r"(?<![\d.-])(?P<year>20\d\d)\s*(?:年|财年|届|版|(?=\s*(?:目标|预算|计划|收入)))(?!\s*\d{1,2}\s*月)")
+_RELATIVE = {"去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1, "前年": -2}
+_NEAR_YEAR = re.compile("|".join(_RELATIVE))
+_COARSE_EVENT = re.compile(
+    r"到期|截止|发布|上线|下线|完成|开业|投产|启动|有效期|切换|检验|交付|开工|生效|终止|日期|到位"
+)
+_SINCE = re.compile(r"\s*(?:起|以来|开始)")
+_PARTS = {"底": (25, 31), "末": (25, 31), "下旬": (21, 31), "初": (1, 10), "上旬": (1, 10), "中旬": (11, 20)}
+
+
+@dataclass(frozen=True)
+class Period:
+    """What time a figure is of; None where the text does not say."""
+
+    year: int | None = None
+    quarter: int | None = None
+    month: int | None = None
+
+    def differs(self, other: Period) -> bool:
+        """Whether the two cannot be the same time."""
+        pairs = ((self.year, other.year), (self.quarter, other.quarter), (self.month, other.month))
+        return any(a is not None and b is not None and a != b for a, b in pairs)
+
+    def __bool__(self) -> bool:
+        return self != Period()
+
+
+def days(text: str, clause_of: str | None = None) -> Iterator[Value]:
+    """The days a levelled text names; months and quarters only where it says what happens then."""
+    taken: list[tuple[int, int]] = []
+    for found in _DAY.finditer(text):
+        if not (found["year"] or found["sign"] or "月" in found[0] or clause_of):
+            continue
+        year, month = int(found["year"] or 0), int(found["month"])
+        day = int(found["day"])
+        if day <= monthrange(year or 2024, month)[1]:
+            taken.append(found.span())
+            yield _value(found, year, (month, day), (month, day))
+    if not _COARSE_EVENT.search(clause_of or text):
+        return
+    for pattern in (_MONTH, _QUARTER):
+        for found in pattern.finditer(text):
+            if any(s < found.end() and found.start() < e for s, e in taken) or _SINCE.match(text, found.end()):
+                continue
+            if pattern is _QUARTER or found["year"] or "月" in found[0]:
+                yield _coarse(found)
+
+
+def _coarse(found: re.Match[str]) -> Value:
+    groups = found.groupdict()
+    year = int(groups["year"] or 0)
+    if groups.get("month"):
+        month = int(groups["month"])
+        first, last = _PARTS.get(groups["part"] or "", (1, 31))
+        return _value(found, year, (month, first), (month, last))
+    quarter = _quarter(groups)
+    return _value(found, year, (quarter * 3 - 2, 1), (quarter * 3, 31))
+
+
+def _quarter(groups: dict[str, str | None]) -> int:
+    return int(groups["digit"]) if groups["digit"] else "一二三四".index(groups["han"] or "一") + 1
+
+
+def _value(found: re.Match[str], year: int, first: tuple[int, int], last: tuple[int, int]) -> Value:
+    """Day numbers are year·1000 + month·40 + day: only their order matters."""
+    low, high = (year * 1000 + m * 40 + d for m, d in (first, last))
+    names = [f"{f'{year}-' if year else ''}{m:02}-{d:02}" for m, d in (first, last)]
+    shown = names[0] if low == high else "–".join(names)
+    return Value(Kind.date, *found.span(), shown, low, high, unit="日", year=bool(year))
+
+
+def period(scopes: list[str], written: date | None) -> Period:
+    """The period by the nearest scope that names one: in each the last named counts. Years come from wider scopes."""
+    year = quarter = month = None
+    for scope in scopes:
+        found_year, found_quarter, found_month = _named(scope, written)
+        if month is None and quarter is None:
+            quarter, month = found_quarter, found_month
+        year = year or found_year
+    return Period(year, quarter, month)
+
+
+def _named(scope: str, written: date | None) -> tuple[int | None, int | None, int | None]:
+    kept = [m for p in (_YEAR, _QUARTER, _MONTH) for m in p.finditer(scope) if not _SINCE.match(scope, m.end())]
+    year = quarter = month = None
+    for found in sorted(kept, key=re.Match.start):
+        groups = found.groupdict()
+        year = int(groups["year"]) if groups.get("year") else year
+        if groups.get("month") and ("月" in found[0] or groups["year"]):
+            month, quarter = int(groups["month"]), None
+        elif groups.get("digit") or groups.get("han"):
+            quarter, month = _quarter(groups), None
+    near = list(_NEAR_YEAR.finditer(scope))
+    if year is None and near and written:
+        year = written.year + _RELATIVE[near[-1][0]]
+    return year, quarter, month

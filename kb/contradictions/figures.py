@@ -1,0 +1,156 @@
+"""Amounts, percentages and counts in a levelled text, in base units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from kb.contradictions.statement import Kind
+from kb.contradictions.value import Value
+from kb.contradictions.writing import numeral
+
+_TIME = {"年": 31_536_000, "个月": 2_628_000, "周": 604_800, "个星期": 604_800, "天": 86_400, "日": 86_400,
+         "个小时": 3600, "小时": 3600, "分钟": 60, "毫秒": 0.001, "秒": 1}  # fmt: skip
+_WEIGHT = {"公斤": 0.001, "千克": 0.001, "kg": 0.001, "吨": 1}
+_SAME = {
+    "元": "元 块钱 块 元人民币",
+    "人": "人 名 位",
+    "个": "家 个 间 处",
+    "台": "台 辆 部",
+    "方": "平方米 平米 ㎡ 平方",
+}
+_ALONE = (
+    "美元 欧元 日元 港元 工作日 人次 立方米 条 根 支 只 件 箱 张 次 份 项 单 票",
+    "公里 米 gb tb g 度 倍 套 坐席 起 场 门",
+)
+_UNITS: dict[str, tuple[str, float]] = {
+    **{name: ("时", float(factor)) for name, factor in _TIME.items()},
+    **{name: ("吨", float(factor)) for name, factor in _WEIGHT.items()},
+    **{name: (unit, 1.0) for unit, names in _SAME.items() for name in names.split()},
+    **{name: (name, 1.0) for names in _ALONE for name in names.split()},
+    "个工作日": ("工作日", 1.0),
+    "%": ("%", 1.0), "‰": ("%", 0.1), "个百分点": ("点", 1.0), "百分点": ("点", 1.0), "个点": ("点", 1.0),
+}  # fmt: skip
+_TIMES = {"": 1.0, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
+_MONEY = ("元", "美元", "欧元", "日元", "港元")
+_NAMES = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_HAN_NUMBER = r"[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*(?:点[零一二三四五六七八九]+)?"
+_SCALE = r"万亿|百万|千万|亿|万|千(?!克)"
+_FIGURE = re.compile(
+    rf"(?<![\d.a-z#〔-])(?:(?P<from>{_NUMBER})\s*(?:{_SCALE})?\s*(?:{_NAMES})?\s*[—–~至到-]{{1,2}}\s*)?"
+    rf"(?P<number>{_NUMBER})\s*(?P<scale>{_SCALE})?(?P<more>多|余|来)?\s*(?P<unit>{_NAMES})?(?![\d#])"
+)
+_HAN_FIGURE = re.compile(
+    rf"(?<![第其之零〇一二两三四五六七八九十百千万亿])(?P<number>{_HAN_NUMBER})(?P<more>多|余|来)?(?P<unit>{_NAMES})"
+)
+_SHARE = re.compile(rf"(?P<base>百|千|万)分之(?P<han>{_HAN_NUMBER})|(?<!完)(?P<tenths>[一二两三四五六七八九])成"
+                    r"(?!为|本|立|功|员|交|品|果|长|效)(?P<half>[一二三四五六七八九半])?")  # fmt: skip
+_ABOUT_BEFORE = re.compile(r"(?:约|近|大约|大概|接近|差不多|逾|超过|超|不到|不足|将近|上下)(?:为|是)?\s*$")
+_ABOUT_AFTER = re.compile(r"\s*(?:左右|上下|多|以上|出头)")
+_STRICT_BEFORE = re.compile(r"(?:不超过|不得超过|金额超过|超过)\s*$")
+
+
+def figures(text: str) -> Iterator[Value]:
+    """The figures of a levelled text with a unit or a scale, in any order; bare numbers are left out."""
+    taken: list[tuple[int, int]] = []
+    for found in _SHARE.finditer(text):
+        taken.append(found.span())
+        yield _share(text, found)
+    for pattern in (_FIGURE, _HAN_FIGURE):
+        for found in pattern.finditer(text):
+            if any(found.start() < end and start < found.end() for start, end in taken):
+                continue
+            value = _figure(text, found)
+            if value is not None:
+                taken.append(found.span())
+                yield value
+
+
+def bare(text: str, unit_name: str) -> Value | None:
+    """A table cell that is one number only, in the unit its column names (``万元``); None for anything else."""
+    found = re.fullmatch(rf"\s*[≤≥<>]?\s*({_NUMBER})\s*", text)
+    if not found:
+        return None
+    scale, unit = _scaled(unit_name) or ("", "")
+    base, factor = _UNITS.get(unit, ("元" if scale else "", 1.0))
+    return _value(text, found.span(1), _plain(found[1]), _step(found[1]), _TIMES[scale] * factor, base, False)
+
+
+def is_unit(name: str) -> bool:
+    """Whether a name is a unit, with or without a scale: 亿元, 万, 天."""
+    return _scaled(name) is not None
+
+
+@lru_cache(maxsize=1000)
+def _scaled(name: str) -> tuple[str, str] | None:
+    return next(((s, u) for s in _TIMES for u in ("", *_UNITS) if name and name == s + u), None)
+
+
+def _figure(text: str, found: re.Match[str]) -> Value | None:
+    groups = found.groupdict()
+    scale, unit = groups.get("scale") or "", groups["unit"] or ""
+    if not scale and not unit:
+        return None
+    number, han = groups["number"], not groups["number"][0].isdigit()
+    size = numeral(number) if han else _plain(number)
+    if _is_no_claim(size, unit, han, text[found.end() :]):
+        return None
+    base, factor = _UNITS[unit] if unit else ("元", 1.0)
+    factor *= _TIMES[scale]
+    about = bool(groups["more"]) or _is_about(text, found)
+    low = _plain(groups["from"]) if groups.get("from") else None
+    step = (1.0 if size < 10_000 else 1e4) if han else _step(number)
+    return _value(text, found.span(), size, step, factor, base, about, low)
+
+
+def _is_no_claim(size: float, unit: str, han: bool, after: str) -> bool:
+    """A calendar year, or a numeral that only counts off: 一个, 两家."""
+    if unit == "年" and not han and size >= 1000:
+        return True
+    if unit in ("日", "次") and han:
+        return True
+    counts_off = han and size < 3 and unit not in ("年", "个月", "小时", "周")
+    names_a_plan = han and unit == "年" and after.startswith(("目标", "战略", "规划", "计划"))
+    return counts_off or names_a_plan or (unit == "个" and after.startswith("月"))
+
+
+def _is_about(text: str, found: re.Match[str]) -> bool:
+    before = text[max(0, found.start() - 8) : found.start()]
+    if _STRICT_BEFORE.search(before):
+        return False
+    return bool(_ABOUT_BEFORE.search(before) or _ABOUT_AFTER.match(text, found.end()))
+
+
+def _share(text: str, found: re.Match[str]) -> Value:
+    if found["han"]:
+        factor = {"百": 1.0, "千": 0.1, "万": 0.01}[found["base"]]
+        return _value(text, found.span(), numeral(found["han"]), 1.0, factor, "%", _is_about(text, found))
+    half = 0.5 if found["half"] == "半" else numeral(found["half"] or "零") / 10
+    return _value(text, found.span(), numeral(found["tenths"]) + half, 0.4, 10.0, "%", True)
+
+
+def _value(
+    text: str, span: tuple[int, int], size: float, step: float, factor: float, unit: str, about: bool,
+    low: float | None = None,
+) -> Value:  # fmt: skip
+    high, least = size * factor, (size if low is None else min(low, size)) * factor
+    shown = f"{high:g}" if least == high else f"{least:g}–{high:g}"
+    shown = f"{high:.10g} {unit}".strip() if least == high else f"{shown} {unit}".strip()
+    return Value(_kind(unit), *span, shown, least, high, step * factor, unit, about, number=size)
+
+
+def _kind(unit: str) -> Kind:
+    if unit in _MONEY:
+        return Kind.amount
+    return Kind.percent if unit in ("%", "点") else Kind.count
+
+
+def _plain(number: str) -> float:
+    return float(number.replace(",", ""))
+
+
+def _step(number: str) -> float:
+    _, _, fraction = number.partition(".")
+    return float(10 ** -len(fraction))

@@ -1,0 +1,148 @@
+"""Which mentions are held against each other, and which pairs are contradictions."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+
+from kb.contradictions.mentions import Mention, mentions
+from kb.contradictions.opposites import one_sided, opposed
+from kb.contradictions.statement import Claim, Contradiction, Kind, Statement
+from kb.contradictions.subject import Likeness, Subject, Weigh, lacks, likeness, pairs_of, runs
+from kb.contradictions.value import agree, comparable
+from kb.contradictions.writing import level
+
+THRESHOLD = 0.58
+"""Score from which a pair is shown, as measured on ``tests/golden/contradictions.jsonl``."""
+_CONTRAST, _DIFFER, _MORE = 3.0, 1.0, 0.35
+"""What weighs against a pair: other words in the same place, words only here and only there, words one side adds."""
+_MORE_OF_LITTLE = 0.6
+_LEAST, _AMPLE = 2.2, 5.0
+"""Weight in characters that two noun phrases must share, and below which words one side adds count for more."""
+_GLANCE = 0.25
+"""Share of the shorter noun phrase's pairs of characters below which a pair is not looked at."""
+_UNSAID_SIDE = 0.93
+"""Factor for each opposition (预算/实际, 目标/现状 …) in which only one of the two takes a side."""
+_COMMON = 150
+"""Mentions a pair of characters may stand in and still lead to a comparison."""
+_BACKGROUND = 20
+"""Passages added to a small collection, so that rarity means little where there is little to compare."""
+_POST = re.compile(r"ceo|cfo|coo|cho|cto|cmo|cio|cpo")
+_OF_A_POST = re.compile(r"权限|授权|职责|责任书")
+_VERSION = re.compile(r"[((]?\s*v\d+(?:\.\d+)?.*$|\(.*?版.*?\)$|(?:旧版|现行|正式版|修订版)$")
+
+
+def contradictions(statements: Sequence[Statement], *, threshold: float = THRESHOLD) -> list[Contradiction]:
+    """The contradictions between different documents, surest first, one per pair of documents and subject."""
+    found = [mention for statement in statements for mention in mentions(statement)]
+    weigh = _weights(statements)
+    scored = []
+    for a, b in _candidates(found):
+        judged = _judged(a, b, weigh)
+        if judged is not None and judged[0] >= threshold:
+            scored.append((judged[0], judged[1], a, b))
+    scored.sort(key=lambda s: (-s[0], s[2].statement.document_id, s[2].start, s[3].statement.document_id, s[3].start))
+    return list(_distinct(scored))
+
+
+def _weights(statements: Sequence[Statement]) -> Weigh:
+    """How telling a pair of characters is: 1 for one that stands in one passage, less the more it occurs."""
+    seen: Counter[str] = Counter()
+    for s in statements:
+        seen.update({pair for run in runs(level(s.text)) for pair in pairs_of(run)})
+    whole = math.log(len(statements) + _BACKGROUND)
+    known = {pair: max(0.3, math.log((len(statements) + _BACKGROUND) / n) / whole) for pair, n in seen.items()}
+    return lambda pair: known.get(pair, 1.0)
+
+
+def _candidates(found: Sequence[Mention]) -> Iterator[tuple[Mention, Mention]]:
+    """Pairs of different documents of one measure that share two pairs of characters which are not common."""
+    blocks: dict[tuple[Kind, str], list[int]] = defaultdict(list)
+    for number, mention in enumerate(found):
+        for pair in mention.subject.pairs:
+            blocks[mention.value.kind, pair].append(number)
+    shared: Counter[tuple[int, int]] = Counter()
+    for numbers in blocks.values():
+        if len(numbers) <= _COMMON:
+            shared.update(combinations(numbers, 2))
+    for (i, j), count in shared.items():
+        a, b = found[i], found[j]
+        if count >= 2 and a.statement.document_id != b.statement.document_id and comparable(a.value, b.value):
+            yield a, b
+
+
+def _judged(a: Mention, b: Mention, weigh: Weigh) -> tuple[float, Likeness] | None:
+    """The score of two mentions and what they share; None where they do not contradict each other."""
+    if not _worth_a_look(a.subject, b.subject) or agree(a.value, b.value) or a.period.differs(b.period):
+        return None
+    if opposed(a.subject.told, b.subject.told) or lacks(a.subject, b.subject) or lacks(b.subject, a.subject):
+        return None
+    if _placed_apart(a.statement, b.statement) or _said_beside(a, b) or _said_beside(b, a):
+        return None
+    alike = likeness(a.subject, b.subject, weigh)
+    if alike.shared < _LEAST or not alike.head:
+        return None
+    more = _MORE if alike.shared >= _AMPLE else _MORE_OF_LITTLE
+    against = _CONTRAST * alike.contrast + _DIFFER * alike.differ + more * alike.more
+    score = alike.shared / (alike.shared + against)
+    return score * _UNSAID_SIDE ** one_sided(a.subject.told, b.subject.told), alike
+
+
+def _worth_a_look(a: Subject, b: Subject) -> bool:
+    """Whether enough pairs of characters are shared for the score to come near the threshold: cheap, asked first."""
+    return len(a.pairs & b.pairs) >= _GLANCE * min(len(a.pairs), len(b.pairs))
+
+
+def _said_beside(a: Mention, b: Mention) -> bool:
+    """Whether the sentence of one also gives the other's value: 从 46 天压到 28 天."""
+    return any(comparable(v, b.value) and agree(v, b.value) for v in a.beside)
+
+
+def _placed_apart(a: Statement, b: Statement) -> bool:
+    """Whether headings or titles name different phases, lines, codes or posts, or the two are editions of one text."""
+    one, other = _told_by_title(a.title), _told_by_title(b.title)
+    if opposed(level(a.heading), level(b.heading)) or opposed(one.title, other.title):
+        return True
+    if one.posts and other.posts and not one.posts & other.posts:
+        return True
+    return one.title != other.title and bool(one.stem) and one.stem == other.stem
+
+
+@dataclass(frozen=True)
+class _Title:
+    """A levelled title, the title without its edition, and the posts whose powers or duties it lists."""
+
+    title: str
+    stem: str
+    posts: frozenset[str]
+
+
+@lru_cache(maxsize=20_000)
+def _told_by_title(title: str) -> _Title:
+    written = level(title)
+    posts = frozenset(_POST.findall(written)) if _OF_A_POST.search(written) else frozenset()
+    return _Title(written, _VERSION.sub("", written).strip(), posts)
+
+
+def _distinct(scored: Iterable[tuple[float, Likeness, Mention, Mention]]) -> Iterator[Contradiction]:
+    """The best of each pair of documents and subject; a value is used once in a pair of documents."""
+    used: set[tuple[str, ...]] = set()
+    for score, alike, a, b in scored:
+        documents = tuple(sorted((a.statement.document_id, b.statement.document_id)))
+        keys = {(*documents, m.statement.document_id, f"{m.start} {m.value.start}") for m in (a, b)}
+        keys.add((*documents, a.value.kind, alike.text))
+        if used & keys:
+            continue
+        used |= keys
+        yield Contradiction(alike.text, a.value.kind, _claim(a), _claim(b), round(score, 4))
+
+
+def _claim(mention: Mention) -> Claim:
+    text, value = mention.statement.text, mention.value
+    quote = text[mention.start : mention.end].strip()
+    return Claim(mention.statement, quote, value.shown, text[value.start : value.end].strip())

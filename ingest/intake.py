@@ -38,7 +38,10 @@ _MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Target:
-    """Where a file is to go. ``deliverable_id`` empty: it is handed in for no deliverable; ``parent_id``: a mail's."""
+    """Where a file is to go. ``deliverable_id`` empty: it is handed in for no deliverable; ``parent_id``: a mail's.
+
+    ``form`` is the key of the form a card was written with, empty for a file.
+    """
 
     handover_id: str
     module: Module
@@ -46,6 +49,7 @@ class Target:
     tags: tuple[str, ...] = ()
     deliverable_id: str = ""
     parent_id: str = ""
+    form: str = ""
 
     @property
     def cell(self) -> str:
@@ -195,6 +199,7 @@ def _add(session: Session, viewer: Viewer, stored: Stored, name: str, target: Ta
     version = Version(
         document_id=document.id, number=_last_number(session, document.id) + 1, sha256=stored.sha256, file_name=name,
         media_type=mimetypes.guess_type(name)[0] or "", size_bytes=stored.size_bytes, uploader_id=viewer.person_id,
+        form=target.form,
     )
     session.add(version)
     session.flush()

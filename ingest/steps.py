@@ -20,6 +20,7 @@ from ingest import suggest as suggesting
 from ingest.formats.names import extension
 from ingest.parsed import Block, Parsed
 from kb import indexing, ledger, mirror, originals, vectors
+from kb.cards.forms import form_of
 from kb.chunks import Chunk, point_id
 from kb.db import now, transaction
 from kb.documents import Document, ParsedText, Stage, Version
@@ -151,9 +152,10 @@ def _keep_parsed(session: Session, version_id: str, parsed: Parsed) -> None:
     if not _is_wanted(session, version_id):
         return
     blocks = [block.as_dict() for block in parsed.blocks]
+    form = _version(session, version_id).form
     session.add(ParsedText(version_id=version_id, text=parsed.text, blocks=blocks))
     _note(
-        session, version_id, title=parsed.title, kind=parsed.kind, author=parsed.author,
+        session, version_id, title=parsed.title, kind=form_of(form).kind if form else parsed.kind, author=parsed.author,
         authored_on=parsed.authored_on, characters=len(parsed.text), pages_total=parsed.pages_total,
         pages_done=parsed.pages_total - len(parsed.failed_pages), failed_pages=list(parsed.failed_pages),
         notices=list(parsed.notices), stage=Stage.chunking, stage_at=now(),

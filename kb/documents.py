@@ -23,12 +23,18 @@ class Kind(StrEnum):
     minutes = "minutes"
     ledger = "ledger"
     contract = "contract"
+    decision = "decision"
+    mind_map = "mind_map"
+    risk = "risk"
+    answer = "answer"
     other = "other"
 
 
 KIND_NAMES = {
     Kind.strategy_doc: "战略文档", Kind.five_w2h: "5W2H 决策记录", Kind.star: "STAR 复盘", Kind.client_note: "客户手记",
-    Kind.minutes: "会议纪要", Kind.ledger: "台账清单", Kind.contract: "合同", Kind.other: "其他",
+    Kind.minutes: "会议纪要", Kind.ledger: "台账清单", Kind.contract: "合同",
+    Kind.decision: "决策卡", Kind.mind_map: "团队知识图", Kind.risk: "风险条目", Kind.answer: "问答",
+    Kind.other: "其他",
 }  # fmt: skip
 
 
@@ -84,6 +90,7 @@ class Version(SQLModel, table=True):
     SQL holds, ``vector_count`` what the index confirmed. ``reason_*`` say why a version was refused. ``title`` to
     ``authored_on`` are what this file says of itself; the document takes them over when the version becomes current.
     ``stage_at`` is when the stage began; ``attempts`` counts how often the version was set to be worked on anew.
+    ``form`` is the key of the form it was written with here, empty for an uploaded file.
     """
 
     __tablename__ = "version"
@@ -95,6 +102,7 @@ class Version(SQLModel, table=True):
     file_name: str
     media_type: str = ""
     size_bytes: int
+    form: str = ""
     title: str = ""
     kind: Kind = Kind.other
     author: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -48,3 +48,9 @@ def viewer_for(session: Session, person: Person) -> Viewer:
         person_id=person.id, login=person.login, name=person.name, role=person.role,
         scope=Scope(cells=granted_cells(session, person)), locale=person.locale,
     )
+
+
+def viewer_within(session: Session, person: Person, handover_id: str) -> Viewer:
+    """The person as a viewer who sees of their rights only what belongs to one handover."""
+    seen = viewer_for(session, person)
+    return replace(seen, scope=Scope(frozenset(c for c in seen.scope.cells if c.partition(":")[0] == handover_id)))

@@ -29,7 +29,8 @@ class Handover(SQLModel, table=True):
     public holidays. ``round`` counts from 1 and grows each time the handover is sent back. ``paused_at`` None means
     that it runs. ``agreements_required``: nobody but the leaver reads anything confidential before they have signed.
     ``approval_limits`` is what the receiver may approve, in HR's words; it is quoted in the statement they sign.
-    ``returned_at`` is when HR confirmed that assets and accounts were given back; None means not yet.
+    ``returned_at`` is when HR confirmed that assets and accounts were given back; None means not yet. ``exam_percent``
+    is the share of examination questions to be answered before a module is received; 0 asks for no examination.
     """
 
     __tablename__ = "handover"
@@ -53,6 +54,7 @@ class Handover(SQLModel, table=True):
     returned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     returned_by: str = ""
     returned_note: str = ""
+    exam_percent: int = 0
     last_day: date | None = None
     opened_by: str = ""
     opened_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

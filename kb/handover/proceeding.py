@@ -11,7 +11,7 @@ from sqlmodel import Session
 from kb import keys, ledger
 from kb.access import MODULE_NAMES, Module
 from kb.errors import Conflict
-from kb.handover import agreements, certificate
+from kb.handover import agreements, certificate, examination
 from kb.handover.case import Handover
 from kb.handover.contents import FileOf, files_of
 from kb.handover.participation import receivers_of
@@ -137,7 +137,7 @@ def receive(
     Raises:
         NotFound, NotAllowed, Conflict: as ``begin``.
         NotAllowed: the module is not theirs.
-        Conflict: a high risk is unread, or files changed after the review.
+        Conflict: a high risk is unread, files changed after the review, or the examination is not passed.
     """
     handover, _ = begin(session, viewer, handover_id, Action.receive)
     first = require_receiver(session, viewer, handover, module).person_id
@@ -147,6 +147,7 @@ def receive(
     if unread:
         raise Conflict("receive.unread", "还有 {count} 条高风险没有读完并答对：{title}。", count=len(unread),
                        title=unread[0].title)
+    examination.require_passed(session, handover, module, first)
     rows = of_module(reviewed(session, handover), module)
     if any(not r.done for r in rows):
         raise Conflict("receive.changed", "这个模块的文件在审核后有变动，请等部门负责人重新审核。")

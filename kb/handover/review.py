@@ -17,7 +17,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from kb import ledger
 from kb.db import UtcDateTime, new_id, now
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
-from kb.handover import editions
+from kb.handover import advice, editions
 from kb.handover.case import Decision, Deliverable, Handover
 from kb.handover.contents import FileOf, by_deliverable, digest_of, files_of
 from kb.handover.participation import visible_handover
@@ -37,7 +37,11 @@ VERDICT_NAMES = {Verdict.met: "满足", Verdict.partly: "部分满足", Verdict.
 
 
 class CriterionVerdict(SQLModel, table=True):
-    """What a reviewer said of one criterion (its place in the template, its text repeated) of one deliverable."""
+    """What a reviewer said of one criterion (its place in the template, its text repeated) of one deliverable.
+
+    ``advised`` is what the machine had advised on the same files, empty where it was not asked: the two together say
+    how good the advice is.
+    """
 
     __tablename__ = "criterion_verdict"
     id: str = Field(default_factory=lambda: new_id("vrd"), primary_key=True)
@@ -46,6 +50,7 @@ class CriterionVerdict(SQLModel, table=True):
     text: str
     verdict: Verdict
     note: str = ""
+    advised: str = ""
     reviewer_id: str
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     files_digest: str
@@ -185,6 +190,7 @@ def judge(
         session.add(CriterionVerdict(
             deliverable_id=deliverable_id, criterion=number, text=found.criteria[number], verdict=verdict,
             note=note.strip()[:1000], reviewer_id=viewer.person_id, files_digest=found.digest,
+            advised=advice.label_on(session, found.criteria[number], [f.version_id for f in found.files]),
         ))  # fmt: skip
         ledger.record(
             session, viewer.person_id, "review.judged", deliverable_id, handover=handover.id,

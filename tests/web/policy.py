@@ -70,6 +70,30 @@ POLICY: dict[str, frozenset[str]] = {
     "POST /risks/{risk_id}/withdraw": frozenset({"leaver"}),
     "GET /handovers/{handover_id}/agreements": EVERYBODY,
     "POST /handovers/{handover_id}/agreements": EVERYBODY,
+    # cards, notes, examination, gaps
+    "GET /handovers/{handover_id}/cards": EVERYBODY,  # one's own cards only
+    "POST /handovers/{handover_id}/cards": CONTRIBUTORS,
+    "GET /cards/{card_id}": EDITORS,
+    "POST /cards/{card_id}": EDITORS,
+    "POST /cards/{card_id}/autosave": EDITORS,
+    "POST /cards/{card_id}/discard": EDITORS,
+    "GET /handovers/{handover_id}/notes/new": CONTRIBUTORS,
+    "POST /handovers/{handover_id}/notes/new": CONTRIBUTORS,
+    "GET /notes/{notes_id}": EDITORS,
+    "POST /notes/{notes_id}": EDITORS,
+    "GET /handovers/{handover_id}/exam": EVERYBODY,  # passages of closed modules are not named
+    "POST /handovers/{handover_id}/exam": frozenset({"leaver", "successor", "hr", "admin"}),
+    "POST /handovers/{handover_id}/exam/gate": GRANTERS,
+    "GET /templates/{role}/questions": GRANTERS,
+    "POST /templates/{role}/questions": GRANTERS,
+    "GET /handovers/{handover_id}/gaps": EVERYBODY,  # others' searches are only counted
+    "POST /handovers/{handover_id}/gaps/collect": EDITORS,
+    "GET /gaps/{gap_id}": EDITORS,
+    "POST /gaps/{gap_id}/answer": EDITORS,
+    "POST /gaps/{gap_id}/file": EDITORS,
+    "POST /gaps/{gap_id}/unknown": EDITORS,
+    "POST /gaps/{gap_id}/retest": EDITORS,
+    "GET /handovers/{handover_id}/contradictions": EVERYBODY,  # within the scope
     "GET /handovers/{handover_id}/arrange": GRANTERS,
     "POST /handovers/{handover_id}/arrange/{what}": GRANTERS,
     "GET /handovers/{handover_id}/certificate": NOBODY,  # it is issued at archiving
@@ -169,11 +193,22 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /handovers/{handover_id}/agreements": {"purpose": "agreement_confidentiality", "pin": "123456"},
     "POST /handovers/{handover_id}/arrange/{what}": {"urgent": "1"},
     "POST /handovers/{handover_id}/ruling": {"words": "关键岗位候选人储备不足"},
+    "POST /handovers/{handover_id}/cards": {"form": "decision", "module": "strategy"},
+    "POST /cards/{card_id}": {"title": "退出华北", "f-why": "客户换了人", "revision": "1"},
+    "POST /cards/{card_id}/autosave": {"title": "退出华北", "revision": "1"},
+    "POST /handovers/{handover_id}/notes/new": {"module": "strategy", "text": "第一段\n\n第二段"},
+    "POST /notes/{notes_id}": {"p": "0", "into": "decision:why"},
+    "POST /handovers/{handover_id}/exam": {"person": "{person_id}"},
+    "POST /handovers/{handover_id}/exam/gate": {"percent": "60"},
+    "POST /templates/{role}/questions": {"module": "strategy", "zh": "为什么退出？"},
+    "POST /gaps/{gap_id}/answer": {"text": "客户换了采购负责人，续约没有把握。"},
+    "POST /gaps/{gap_id}/file": {"classification": "internal"},
+    "POST /gaps/{gap_id}/unknown": {"reason": "不归我管"},
     "POST /notices/channels": {"kind": "email", "address": "ren@example.com"},
     "POST /settings/key": {"pin": "口令-2026", "again": "口令-2026"},
 }
 
-FILES = frozenset({"POST /upload", "POST /api/v1/documents"})
+FILES = frozenset({"POST /upload", "POST /api/v1/documents", "POST /gaps/{gap_id}/file"})
 """Routes to which a file is sent along with the form."""
 
 QUERIES: dict[str, str] = {

@@ -21,8 +21,10 @@ from starlette.testclient import TestClient
 
 from kb import credentials, db, grants, originals, schema
 from kb.access import Classification, Module, cell_of
+from kb.cards import drafts, notes
 from kb.documents import Document, ParsedText, Stage, Version
 from kb.handover.case import Deliverable, Submission
+from kb.handover.gaps import GapSource, note_gap
 from kb.handover.opening import open_handover
 from kb.handover.risks import RiskLevel, state_risk
 from kb.notices import ChannelKind, add_channel, notices_of
@@ -40,6 +42,7 @@ pytestmark = pytest.mark.integration
 
 ClientFor = Callable[[str | None], TestClient]
 ABSENT = {
+    "card_id": "crd-absent", "notes_id": "mtg-absent", "gap_id": "gap-absent",
     "handover_id": "hov-222222222222", "document_id": "doc-222222222222", "version_id": "ver-222222222222",
     "person_id": "per-222222222222", "token_id": "tok-222222222222", "grant_id": "gra-222222222222",
     "deliverable_id": "del-222222222222", "saved_id": "sav-222222222222", "number": "1",
@@ -130,7 +133,11 @@ def _case(session: Session, leaver: Person, successor: Person | None, head: Pers
     notice = notices_of(session, me)[0]
     token, _ = credentials.create_token(session, leaver.id, "脚本")
     saved = save_search(session, viewer_for(session, leaver), "华北", "q=华北")
+    card = drafts.begin(session, me, handover.id, "decision", Module.strategy, title="退出华北")
+    meeting = notes.keep(session, me, handover.id, Module.strategy, title="例会", text="第一段\n\n第二段")
+    gap = note_gap(session, handover.id, Module.strategy, GapSource.exam, "q1", "为什么退出华北？")
     return {
+        "card_id": card.id, "notes_id": meeting.id, "gap_id": gap.id,
         "handover_id": handover.id, "document_id": document.id, "version_id": version.id, "token_id": token.id,
         "deliverable_id": deliverable.id, "person_id": leaver.id, "saved_id": saved.id, "risk_id": risk.id,
         "notice_id": notice.id, "channel_id": channel.id, "action": "submit", "what": "urgency",
@@ -228,6 +235,7 @@ def test_the_foreign_is_like_the_absent(route: str, world: World, client_for: Cl
 
 def _knows(login: str, route: str) -> bool:
     """Overseers know every handover and person; nobody knows a document or token without more."""
-    hidden = ("document_id", "version_id", "token_id", "saved_id", "risk_id", "notice_id", "channel_id")
+    hidden = ("document_id", "version_id", "token_id", "saved_id", "risk_id", "notice_id", "channel_id",
+              "card_id", "notes_id")
     private = any(f"{{{name}}}" in route for name in hidden)
     return login in ("hr", "auditor", "admin") and not private

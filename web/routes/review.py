@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kb.errors import Conflict, Invalid
 from kb.handover import review
+from kb.handover.advice import advise
 from kb.handover.case import Decision, Handover
 from kb.handover.participation import visible_handover
 from kb.handover.review import Reviewed, Verdict, require_reviewer, review_of, reviewed
@@ -32,16 +33,17 @@ def list_page(request: Request, handover_id: str, db: Db, me: Me) -> HTMLRespons
 def item_page(request: Request, deliverable_id: str, db: Db, me: Me) -> HTMLResponse:
     """One deliverable: its files on one side, its criteria on the other."""
     handover, row = review_of(db, me, deliverable_id)
-    return _page(request, handover, row)
+    return _page(request, db, handover, row)
 
 
 def _page(
-    request: Request, handover: Handover, row: Reviewed, *, status: int = 200, error: str = "",
+    request: Request, db: Session, handover: Handover, row: Reviewed, *, status: int = 200, error: str = "",
     typed: dict[int, tuple[str, str]] | None = None, reason: str = "",
 ) -> HTMLResponse:
     held = {n: (v.verdict.value, v.note) for n, v in row.verdicts.items()}
     return render(request, "review/item.html", status=status, handover=handover, row=row, error=error,
-                  given=held | (typed or {}), reason=reason or row.deliverable.reason)
+                  advice=advise(db, row.criteria, [f.version_id for f in row.files]), given=held | (typed or {}),
+                  reason=reason or row.deliverable.reason)
 
 
 @router.post("/deliverables/{deliverable_id}/review")
@@ -55,7 +57,7 @@ async def judge(request: Request, deliverable_id: str, db: Db, me: Me) -> Respon
     except (Invalid, Conflict) as error:
         db.rollback()
         handover, row = review_of(db, me, deliverable_id)
-        return _page(request, handover, row, status=422, error=explain(request.state.locale, error), typed=typed,
+        return _page(request, db, handover, row, status=422, error=explain(request.state.locale, error), typed=typed,
                      reason=reason)
     handover, row = review_of(db, me, deliverable_id)
     following = _next(reviewed(db, handover), row) if wanted else None

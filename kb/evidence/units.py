@@ -1,0 +1,86 @@
+"""A text as units to be quoted: sentences, and rows of tables with the columns they stand in. Quotes are substrings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.evidence.words import plain
+
+_CELL = " | "
+_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+_TOTAL = re.compile(r"^\s*(?:\d+\s*\|\s*)?(?:合计|总计|小计)")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage of a document as it was cut: its text, headings, and the document it is of."""
+
+    document_id: str
+    version_id: str
+    title: str
+    heading_path: tuple[str, ...]
+    text: str
+    start: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One sentence or table row: where it stands in its passage, and for a row its header's and its own cells.
+
+    ``near`` is what is compared for the unit's surroundings: passage, headings and title, folded.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    near: str
+    header: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The unit as it stands in the source."""
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a table row under a header."""
+        return bool(self.cells)
+
+    @property
+    def searched(self) -> str:
+        """What names are looked for in: the unit with its header and its headings, folded."""
+        return plain([self.text, *self.header, *self.passage.heading_path])
+
+    def cell(self, column: str) -> str:
+        """The row's cell in a column of its header; empty where the row ends before it."""
+        place = self.header.index(column)
+        return self.cells[place] if place < len(self.cells) else ""
+
+
+def units_of(passages: Sequence[Passage]) -> list[Unit]:
+    """Every unit of the passages in order; total rows are left out, they belong to nobody."""
+    return [unit for passage in passages for unit in _of_passage(passage)]
+
+
+def _of_passage(passage: Passage) -> list[Unit]:
+    near = plain([passage.title, *passage.heading_path, passage.text])
+    made: list[Unit] = []
+    header: tuple[str, ...] = ()
+    at = 0
+    for line in passage.text.split("\n"):
+        if _CELL in line:
+            cells = tuple(cell.strip() for cell in line.split("|"))
+            if not header:
+                header = cells
+            elif not _TOTAL.match(line):
+                made.append(Unit(passage, at, at + len(line), near, header, cells))
+        else:
+            header = () if line.strip() else header
+            for found in _SENTENCE.finditer(line):
+                if found.group().strip():
+                    made.append(Unit(passage, at + found.start(), at + found.end(), near))
+        at += len(line) + 1
+    return made

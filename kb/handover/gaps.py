@@ -1,0 +1,154 @@
+"""Gaps: what is known to be missing, asked of the leaver one by one until it is closed or declared unknown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from kb import ledger
+from kb.access import Module
+from kb.db import UtcDateTime, new_id, now
+from kb.errors import Conflict, Invalid, NotAllowed, NotFound
+from kb.handover.case import Handover
+from kb.handover.participation import visible_handover
+from kb.viewing import Viewer
+
+
+class GapSource(StrEnum):
+    """Where a gap was seen: in the examination, in a criterion that is not met, in a search that found nothing."""
+
+    exam = "exam"
+    criterion = "criterion"
+    search = "search"
+
+
+GAP_SOURCE_NAMES = {GapSource.exam: "离任考核", GapSource.criterion: "验收标准", GapSource.search: "搜索未果"}
+
+
+class GapState(StrEnum):
+    """Whether it is still open. ``unknown``: the leaver said, with a reason, that they do not know either."""
+
+    open = "open"
+    closed = "closed"
+    unknown = "unknown"
+
+
+GAP_STATE_NAMES = {GapState.open: "待补", GapState.closed: "已补上", GapState.unknown: "无法补"}
+
+
+class Gap(SQLModel, table=True):
+    """One missing piece of knowledge, put as a question. ``reference`` is unique for its source in a handover.
+
+    ``document_id`` is what closed it, or was given for it and is waiting to be tested again; ``tries`` counts answers.
+    """
+
+    __tablename__ = "gap"
+    __table_args__ = (UniqueConstraint("handover_id", "source", "reference"),)
+    id: str = Field(default_factory=lambda: new_id("gap"), primary_key=True)
+    handover_id: str = Field(foreign_key="handover.id", index=True)
+    module: Module
+    source: GapSource
+    reference: str
+    zh: str
+    en: str = ""
+    state: GapState = GapState.open
+    reason: str = ""
+    document_id: str = ""
+    tries: int = 0
+    opened_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+def note_gap(
+    session: Session, handover_id: str, module: Module, source: GapSource, reference: str, zh: str, en: str = ""
+) -> Gap:
+    """Put a gap down; one that is there already is left as it is."""
+    found = session.exec(
+        select(Gap).where(Gap.handover_id == handover_id, Gap.source == source, Gap.reference == reference)
+    ).first()
+    if found is None:
+        found = Gap(handover_id=handover_id, module=module, source=source, reference=reference, zh=zh, en=en)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def gaps_of(session: Session, handover_id: str) -> list[Gap]:
+    """Every gap of a handover: open ones first, then by module and the time they were seen."""
+    rows = session.exec(select(Gap).where(Gap.handover_id == handover_id).order_by(col(Gap.opened_at), Gap.id)).all()
+    modules = list(Module)
+    return sorted(rows, key=lambda g: (g.state is not GapState.open, modules.index(g.module)))
+
+
+def gap_of(session: Session, viewer: Viewer, gap_id: str) -> tuple[Handover, Gap]:
+    """A gap for the leaver who is to close it.
+
+    Raises:
+        NotFound: there is no such gap for the viewer.
+        NotAllowed: they are not the leaver of its handover.
+    """
+    gap = session.get(Gap, gap_id)
+    if gap is None:
+        raise NotFound("gap.unknown", "没有这个缺口，请检查链接。")
+    handover = visible_handover(session, viewer, gap.handover_id)
+    require_leaver(viewer, handover)
+    return handover, gap
+
+
+def require_leaver(viewer: Viewer, handover: Handover) -> None:
+    """Stop here unless the viewer is the leaver of the handover.
+
+    Raises:
+        NotAllowed: they are not.
+    """
+    if viewer.person_id != handover.leaver_id:
+        raise NotAllowed("gap.not_leaver", "只有离任者本人可以回答。")
+
+
+def answered_with(session: Session, viewer: Viewer, gap_id: str, document_id: str) -> Gap:
+    """Put down which document the leaver gave for a gap; it stays open until it is tested again.
+
+    Raises:
+        NotFound, NotAllowed: as ``gap_of``.
+    """
+    handover, gap = gap_of(session, viewer, gap_id)
+    gap.document_id, gap.tries = document_id, gap.tries + 1
+    ledger.record(session, viewer.person_id, "gap.answered", gap.id, handover=handover.id, document=document_id)
+    session.flush()
+    return gap
+
+
+def retested(session: Session, viewer: Viewer, gap: Gap, *, closed: bool) -> Gap:
+    """Put down what testing it again gave."""
+    if closed and gap.state is not GapState.closed:
+        gap.state, gap.closed_at, gap.reason = GapState.closed, now(), ""
+        ledger.record(session, viewer.person_id, "gap.closed", gap.id, handover=gap.handover_id,
+                      document=gap.document_id)
+    elif not closed and gap.state is GapState.closed:
+        gap.state, gap.closed_at = GapState.open, None
+    session.add(gap)
+    session.flush()
+    return gap
+
+
+def declare_unknown(session: Session, viewer: Viewer, gap_id: str, reason: str) -> Gap:
+    """The leaver does not know either, and says why (up to 500 characters).
+
+    Raises:
+        NotFound, NotAllowed: as ``gap_of``.
+        Conflict: it is closed already, or the handover has ended.
+        Invalid: there is no reason.
+    """
+    handover, gap = gap_of(session, viewer, gap_id)
+    if handover.ended or gap.state is GapState.closed:
+        raise Conflict("gap.closed", "这个缺口已经补上，或交接已经结束。")
+    if not reason.strip():
+        raise Invalid("gap.no_reason", "请写明为什么无法补：不归您管、没有留下记录，还是谁知道。")
+    gap.state, gap.reason, gap.closed_at = GapState.unknown, reason.strip()[:500], now()
+    ledger.record(session, viewer.person_id, "gap.unknown", gap.id, handover=handover.id, question=gap.zh,
+                  reason=gap.reason)
+    session.flush()
+    return gap

@@ -1,0 +1,113 @@
+"""Examining a handover: every question a successor will ask, searched with the successor's own rights in it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from kb import documents
+from kb.access import Module
+from kb.documents import Stage, Version
+from kb.handover import bank, gaps
+from kb.handover.case import Handover
+from kb.handover.examination import ExamAnswer, Outcome
+from kb.handover.gaps import Gap, GapSource, GapState
+from kb.handover.participation import receivers_of
+from kb.people import Person
+from kb.viewing import Viewer, viewer_within
+from search.history import SearchRecord
+from search.query import Hit, Query
+from search.service import search
+
+_TRIED = 3
+"""How many documents a question may be answered by: the first three, as a reader would look at them."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a question got: the outcome, and the hits it rests on, the best first (at most three)."""
+
+    outcome: Outcome
+    hits: tuple[Hit, ...]
+
+
+def put(session: Session, viewer: Viewer, handover_id: str, question: str) -> Verdict:
+    """Ask one question within a handover with the viewer's rights. Nothing is recorded as a search."""
+    found = search(session, viewer, Query(text=question[:500], handover_id=handover_id, limit=_TRIED), record=False)
+    if not found.hits:
+        return Verdict(Outcome.unanswered, ())
+    return Verdict(Outcome.answered if found.reliable else Outcome.weak, found.hits)
+
+
+def examine(
+    session: Session, handover: Handover, person: Person, modules: Sequence[Module] = tuple(Module)
+) -> list[ExamAnswer]:
+    """Put every question of the handover's bank with a person's rights; rows to be kept, not yet in the session."""
+    asker = viewer_within(session, person, handover.id)
+    answers = []
+    for ordinal, question in enumerate(bank.questions_for(session, handover)):
+        if question.module not in modules:
+            continue
+        verdict = put(session, asker, handover.id, question.zh)
+        row = ExamAnswer(examination_id="", question_key=question.key, ordinal=ordinal, module=question.module,
+                         zh=question.zh, en=question.en, outcome=verdict.outcome)
+        if verdict.hits:
+            best = verdict.hits[0]
+            row.document_id, row.version_id = best.document_id, best.version_id
+            row.start, row.end = best.best.start, best.best.end
+        answers.append(row)
+    return answers
+
+
+def note_unanswered(session: Session, handover: Handover) -> list[Gap]:
+    """Put down as gaps what the receivers and the successor searched in this handover without a reliable answer.
+
+    The module is the one they narrowed the search to, else strategy. Words that the person has forgotten are left out.
+    """
+    people = receivers_of(session, handover.id).people() | ({handover.successor_id} if handover.successor_id else set())
+    rows = session.exec(
+        select(SearchRecord).where(
+            col(SearchRecord.person_id).in_(sorted(people)), SearchRecord.handover_id == handover.id,
+            ~col(SearchRecord.found), SearchRecord.text != "",
+        ).order_by(col(SearchRecord.at))
+    )  # fmt: skip
+    return [
+        gaps.note_gap(session, handover.id, _module_of(row), GapSource.search, _digest(row.text), row.text[:500])
+        for row in rows if len(row.text.strip()) > 3
+    ]  # fmt: skip
+
+
+def _module_of(row: SearchRecord) -> Module:
+    narrowed = row.filters.get("modules") or []
+    return Module(narrowed[0]) if narrowed else Module.strategy
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:24]
+
+
+def retest(session: Session, viewer: Viewer, gap: Gap, handover: Handover, person: Person) -> Verdict:
+    """Put a gap's question again with the receiver's rights, and close the gap if it is answered now.
+
+    It is closed only by an answer that the given document is among, so that an old near miss does not close it.
+    """
+    verdict = put(session, viewer_within(session, person, handover.id), handover.id, gap.zh)
+    answering = {hit.document_id for hit in verdict.hits}
+    closed = verdict.outcome is Outcome.answered and (not gap.document_id or gap.document_id in answering)
+    if gap.state is not GapState.unknown:
+        gaps.retested(session, viewer, gap, closed=closed)
+    return verdict
+
+
+def is_searchable(session: Session, document_id: str) -> bool | None:
+    """Whether what was given for a gap can be found by now; None when it was refused."""
+    stages = session.exec(
+        select(Version.stage).where(Version.document_id == document_id).order_by(col(Version.number).desc()).limit(1)
+    ).all()
+    if not stages or stages[0] is Stage.refused:
+        return None
+    document = session.get(documents.Document, document_id)
+    return stages[0] is Stage.ready and document is not None and document.deleted_at is None

@@ -1,0 +1,163 @@
+"""/handovers/{id}/gaps and /gaps/{id}: the gap interview – one question at a time, tested again at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, UploadFile
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from ingest import batch, cards
+from ingest.intake import Target
+from kb.access import Classification
+from kb.cards import drafts
+from kb.cards.forms import forms
+from kb.db import transaction
+from kb.errors import Conflict, Invalid
+from kb.handover import examination, gaps
+from kb.handover.case import Handover
+from kb.handover.gaps import GAP_SOURCE_NAMES, GAP_STATE_NAMES, Gap, GapSource, GapState
+from kb.handover.participation import visible_handover
+from kb.people import Person
+from kb.viewing import Viewer
+from search.examine import Verdict, is_searchable, note_unanswered, retest
+from web.deps import Db, Me
+from web.i18n import explain
+from web.templating import render
+from web.uploads import received
+
+router = APIRouter()
+Words = Annotated[str, Form()]
+
+
+@router.get("/handovers/{handover_id}/gaps")
+def list_page(request: Request, handover_id: str, db: Db, me: Me) -> HTMLResponse:
+    """Every gap with its state; what somebody searched is quoted to the leaver and to those who take over only."""
+    handover = visible_handover(db, me, handover_id)
+    found = gaps.gaps_of(db, handover_id)
+    party = me.person_id in (handover.leaver_id, *examination.takers(db, handover))
+    return render(
+        request, "gaps/list.html", handover=handover, party=party, mine=me.person_id == handover.leaver_id,
+        gaps=[g for g in found if party or g.source is not GapSource.search],
+        hidden=0 if party else sum(g.source is GapSource.search for g in found),
+        state_names=GAP_STATE_NAMES, source_names=GAP_SOURCE_NAMES,
+    )  # fmt: skip
+
+
+@router.post("/handovers/{handover_id}/gaps/collect")
+def collect(handover_id: str, db: Db, me: Me) -> Response:
+    """Put down what was searched in vain since."""
+    handover = visible_handover(db, me, handover_id)
+    gaps.require_leaver(me, handover)
+    note_unanswered(db, handover)
+    return RedirectResponse(f"/handovers/{handover_id}/gaps", 303)
+
+
+@router.get("/gaps/{gap_id}")
+def gap_page(request: Request, gap_id: str, db: Db, me: Me) -> HTMLResponse:
+    """One question, and the three ways to answer it."""
+    return _page(request, db, me, gap_id)
+
+
+def _page(
+    request: Request, db: Session, me: Viewer, gap_id: str, *, status: int = 200, error: str = "", text: str = "",
+    verdict: Verdict | None = None,
+) -> HTMLResponse:
+    handover, gap = gaps.gap_of(db, me, gap_id)
+    found = gaps.gaps_of(db, handover.id)
+    waiting = [g for g in found if g.state is GapState.open and g.id != gap.id]
+    return render(
+        request, "gaps/item.html", status=status, handover=handover, gap=gap, error=error, text=text, forms=forms(),
+        following=waiting[0] if waiting else None, left=sum(g.state is GapState.open for g in found),
+        total=len(found), state_names=GAP_STATE_NAMES, source_names=GAP_SOURCE_NAMES,
+        searchable=is_searchable(db, gap.document_id) if gap.document_id else None, verdict=verdict, waiting=False,
+    )  # fmt: skip
+
+
+@router.post("/gaps/{gap_id}/answer")
+def answer(
+    request: Request, gap_id: str, db: Db, me: Me, text: Words = "", form: Words = "",
+    classification: Words = "internal",
+) -> Response:
+    """Answer in a few lines, which become a card at once; or start a card of a form with the question as its title."""
+    handover, gap = gaps.gap_of(db, me, gap_id)
+    chosen = Classification(classification) if classification in list(Classification) else Classification.internal
+    try:
+        if form and form != "answer":
+            made = drafts.begin(db, me, handover.id, form, gap.module, title=gap.zh, gap_id=gap.id)
+            return RedirectResponse(f"/cards/{made.id}", 303)
+        _answer_in_lines(db, me, handover, gap, text, chosen)
+    except (Invalid, Conflict) as error:
+        db.rollback()
+        return _page(request, db, me, gap_id, status=422, error=explain(request.state.locale, error), text=text)
+    return RedirectResponse(f"/gaps/{gap_id}", 303)
+
+
+def _answer_in_lines(
+    db: Session, me: Viewer, handover: Handover, gap: Gap, text: str, classification: Classification
+) -> None:
+    """One answer card a gap: a second try is its next version."""
+    before = next((d for d in drafts.drafts_of(db, me, handover.id) if d.gap_id == gap.id and d.form == "answer"), None)
+    if before is None:
+        made = drafts.begin(db, me, handover.id, "answer", gap.module, title=gap.zh, fields={"answer": text},
+                            classification=classification, gap_id=gap.id)  # fmt: skip
+    else:
+        made = drafts.save(db, me, before.id, title=gap.zh, fields={"answer": text}, revision=before.revision)
+    receipt = cards.hand_in(db, me, made.id)
+    gaps.answered_with(db, me, gap.id, receipt.document_id)
+
+
+@router.post("/gaps/{gap_id}/file")
+def hand_in_file(
+    gap_id: str, me: Me, files: Annotated[list[UploadFile] | None, File()] = None, classification: Words = "internal"
+) -> Response:
+    """Answer with a file."""
+    with transaction(writes=False) as db:
+        handover, gap = gaps.gap_of(db, me, gap_id)
+    chosen = Classification(classification) if classification in list(Classification) else Classification.internal
+    with received(files or []) as kept:
+        receipts = batch.accept_files(me, kept[:1], Target(handover.id, gap.module, chosen))
+    taken = next((r.document_id for r in receipts if r.document_id), "")
+    if not taken:
+        raise Invalid("gap.not_taken", "文件没有收下，请换一个格式，或直接写几句。")
+    with transaction() as db:
+        gaps.answered_with(db, me, gap_id, taken)
+    return RedirectResponse(f"/gaps/{gap_id}", 303)
+
+
+@router.post("/gaps/{gap_id}/unknown")
+def declare_unknown(request: Request, gap_id: str, db: Db, me: Me, reason: Words = "") -> Response:
+    """Say that one does not know either, and why; the next question follows."""
+    try:
+        gap = gaps.declare_unknown(db, me, gap_id, reason)
+    except (Invalid, Conflict) as error:
+        db.rollback()
+        return _page(request, db, me, gap_id, status=422, error=explain(request.state.locale, error))
+    waiting = [g for g in gaps.gaps_of(db, gap.handover_id) if g.state is GapState.open]
+    return RedirectResponse(f"/gaps/{waiting[0].id}" if waiting else f"/handovers/{gap.handover_id}/gaps", 303)
+
+
+@router.post("/gaps/{gap_id}/retest")
+def test_again(request: Request, gap_id: str, me: Me) -> HTMLResponse:
+    """Put the question again with the rights of whoever takes over; while the answer is being taken in, say so."""
+    with transaction(writes=False) as db:
+        handover, gap = gaps.gap_of(db, me, gap_id)
+        ready = is_searchable(db, gap.document_id) if gap.document_id else True
+    verdict = _retested(me, gap_id, handover) if ready else None
+    with transaction(writes=False) as db:
+        if not request.headers.get("hx-request"):
+            return _page(request, db, me, gap_id, verdict=verdict)
+        handover, gap = gaps.gap_of(db, me, gap_id)
+        waiting = [g for g in gaps.gaps_of(db, handover.id) if g.state is GapState.open and g.id != gap.id]
+        return render(request, "gaps/_state.html", gap=gap, handover=handover, verdict=verdict, searchable=ready,
+                      waiting=ready is False, following=waiting[0] if waiting else None, state_names=GAP_STATE_NAMES)
+
+
+def _retested(me: Viewer, gap_id: str, handover: Handover) -> Verdict | None:
+    """None where nobody takes the module over yet."""
+    with transaction() as db:
+        _, gap = gaps.gap_of(db, me, gap_id)
+        takers = examination.takers(db, handover)
+        return retest(db, me, gap, handover, db.get_one(Person, takers[0])) if takers else None

@@ -45,12 +45,14 @@ class _Span:
         return self.end - self.start
 
 
-def chunk(parsed_text: str, blocks: Sequence[Block]) -> list[Piece]:
+def chunk(parsed_text: str, blocks: Sequence[Block], *, join_small: bool = True) -> list[Piece]:
     """The passages of a text in reading order; an empty list only for a text without blocks.
 
+    ``join_small`` False leaves short sections by themselves: the fields of a card are told apart by their headings.
     Every block lies in a passage, headings included where they have no text of their own below them.
     """
-    spans = _join_small(list(_pack(_spans(parsed_text, blocks))))
+    spans = list(_pack(_spans(parsed_text, blocks)))
+    spans = _join_small(spans) if join_small else spans
     return [
         Piece(
             n, span.start, span.end, parsed_text[span.start : span.end], span.path,

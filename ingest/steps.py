@@ -68,9 +68,10 @@ def chunk(version_id: str) -> None:
     if not progress.enter(version_id, Stage.chunking):
         return
     with transaction(writes=False) as session:
-        document_id = _version(session, version_id).document_id
+        version = _version(session, version_id)
+        document_id, is_card = version.document_id, bool(version.form)
         parsed = session.get_one(ParsedText, version_id)
-    pieces = cutting.chunk(parsed.text, [Block.from_dict(b) for b in parsed.blocks])
+    pieces = cutting.chunk(parsed.text, [Block.from_dict(b) for b in parsed.blocks], join_small=not is_card)
     if not pieces:
         raise Invalid("document.no_text", "文件里没有可以检索的文字。请检查内容后重新上传。")
     rows = [

@@ -1,0 +1,55 @@
+"""Criteria held against small documents written for this test: what is met, partly met, missing, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.evidence.judging import Label, judge
+from kb.evidence.units import Passage, units_of
+
+TABLE = (
+    "编号 | 风险描述 | 等级 | 应对措施 | 责任部门\n"
+    "R1 | 冷库断电 | 高 | 备用电源已验收 | 运营部\n"
+    "R2 | 司机流失 | 中 | 待补 | 人力资源部\n"
+    "合计 | 2 条 | | |"
+)
+
+
+def passage(text: str, *headings: str, title: str = "核心项目风险清单") -> Passage:
+    return Passage("doc-1", "ver-1", title, headings, text, 0)
+
+
+@pytest.mark.parametrize(("criterion", "text", "label"), [
+    ("风险清单需标明每条风险的等级", TABLE, Label.met),
+    ("风险清单的每条风险都需有应对措施", TABLE, Label.partly),
+    ("风险清单需列出每条风险的保险赔付方案", TABLE, Label.missing),
+    ("每条风险标明风险等级（高、中、低）", TABLE, Label.met),
+    ("方案需经 CEO 审批", "审批：周衡（CEO）已于 2026-01-22 签批。", Label.met),
+    ("方案需经 CEO 审批", "周衡（CEO）2026-02-27 批示：原则同意，预算待一季度后再核。", Label.partly),
+    ("方案须有 CEO 书面批示", "周衡（CEO）口头同意，无书面批示。", Label.missing),
+    ("规划需给出 2027、2028 两年的设备预算", "2026 年设备预算合计 980 万元。", Label.missing),
+    ("权限表需写明停用日期", "旧权限自 2026 年 4 月 1 日起停用。", Label.met),
+    ("权限表需写明停用日期", "旧权限的停用另行通知。", Label.missing),
+])
+def test_labels(criterion: str, text: str, label: Label) -> None:
+    assert judge(criterion, [passage(text)]).label is label
+
+
+def test_evidence_is_verbatim_and_what_is_open_is_named() -> None:
+    said = judge("风险清单的每条风险都需有应对措施", [passage(TABLE)])
+    assert said.reason is not None
+    assert "R2" in str(said.reason.params["said"])
+    assert all(unit.text in TABLE for unit in said.evidence)
+
+
+def test_nothing_to_read_is_missing_with_a_reason() -> None:
+    said = judge("风险清单需标明等级", [])
+    assert said.label is Label.missing
+    assert said.reason is not None
+
+
+def test_units_are_substrings_and_totals_belong_to_nobody() -> None:
+    found = units_of([passage("第一句。第二句！\n" + TABLE, "风险")])
+    assert [u.text for u in found[:2]] == ["第一句。", "第二句！"]
+    assert sum(u.is_row for u in found) == 2
+    assert all(u.passage.text[u.start : u.end] == u.text for u in found)

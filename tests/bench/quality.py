@@ -148,7 +148,20 @@ def report(golden: Golden, answers: dict[str, Results]) -> dict[str, Any]:
         }
     judged = {qid: found for qid, found in order.items() if golden.grades.get(qid)}
     wrong = [qid for qid, old in golden.stale.items() if _old_on_top(order[qid], golden.grades[qid], old)]
-    return {"all": measures(judged, golden.grades), "types": table, "superseded above current": wrong}
+    return {"all": measures(judged, golden.grades), "types": table, "superseded above current": wrong,
+            "examination": _examined(golden, answers)}
+
+
+def _examined(golden: Golden, answers: dict[str, Results]) -> dict[str, int]:
+    """As the exit examination counts: called reliable with a relevant document among the first three, or falsely."""
+    judged = [qid for qid in answers if golden.grades.get(qid)]
+    answered = [
+        qid for qid in judged
+        if answers[qid].reliable and any(h.document_id in golden.grades[qid] for h in answers[qid].hits[:3])
+    ]
+    false = [qid for qid in answers if not golden.grades.get(qid) and answers[qid].reliable]
+    return {"answerable": len(judged), "answered": len(answered), "unanswerable": len(answers) - len(judged),
+            "falsely answered": len(false)}
 
 
 def _old_on_top(found: list[str], grades: dict[str, int], old: set[str]) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.documents import Kind
 from kb.lexical import fold
 from search.fuse import Fused
 
@@ -14,6 +16,10 @@ OUTDATED_FACTOR = 0.85
 """What is left of the score of a document that calls itself out of date."""
 SUPERSEDED_FACTOR = 0.9
 """What is left of the score of an older edition whose newer one was not found for this question."""
+RATIONALE_FACTOR = 1.08
+"""What a decision card or 5W2H gains when the question asks why."""
+_RATIONALE = frozenset({Kind.decision, Kind.five_w2h})
+_ASKS_WHY = re.compile("为什么|为何|为啥|原因|理由|怎么想的|当初怎么|凭什么|why")
 _JUST_BELOW = 1e-4
 
 
@@ -56,6 +62,16 @@ def settle_editions(ranked: list[Ranked], newer: Mapping[str, str], outdated: Co
             score = min(score, scores[newest] - _JUST_BELOW)
         settled.append(Ranked(entry.document_id, score, entry.points))
     return _sorted(settled)
+
+
+def rationale_first(ranked: list[Ranked], kinds: Mapping[str, Kind], text: str) -> list[Ranked]:
+    """For a question that asks why: documents that were written to say why count a little more."""
+    if not _ASKS_WHY.search(fold(text).lower()):
+        return ranked
+    return _sorted([
+        Ranked(r.document_id, r.score * (RATIONALE_FACTOR if kinds[r.document_id] in _RATIONALE else 1.0), r.points)
+        for r in ranked
+    ])  # fmt: skip
 
 
 def exact_title_first(ranked: list[Ranked], titles: Mapping[str, str], text: str) -> list[Ranked]:

@@ -17,7 +17,7 @@ from search import facets, history, present, sources
 from search.confidence import is_reliable
 from search.fuse import Fused, fuse, lexical_weight
 from search.query import MAX_CHARACTERS, Query, Results
-from search.rank import Ranked, by_document, exact_title_first, settle_editions
+from search.rank import Ranked, by_document, exact_title_first, rationale_first, settle_editions
 from search.retrieve import Retrieved, retrieve
 from search.sources import Source
 
@@ -108,7 +108,8 @@ def _ranked(
     newer = sources.editions(session, viewer.scope, documents.values())
     outdated = sources.outdated(seen.values())
     titles = {d.id: d.title for d in documents.values()}
-    settled = settle_editions(ranked, newer, outdated)
+    kinds = {d.id: d.kind for d in documents.values()}
+    settled = settle_editions(rationale_first(ranked, kinds, query.text), newer, outdated)
     return exact_title_first(settled, titles, query.text), newer
 
 

@@ -241,6 +241,20 @@ def worker(
     raise typer.Exit(service.check_worker(locale()) if check else service.work(locale()))
 
 
+@app.command("mcp")
+def mcp_server(
+    url: Annotated[str, typer.Option(help="知识库地址 · address of the knowledge base")] = "http://127.0.0.1:8000",
+) -> None:
+    """供本人的 AI 助手使用（MCP，标准输入输出；令牌在 KB_TOKEN）· for one's own assistant, the token in KB_TOKEN"""
+    token = os.environ.get("KB_TOKEN", "")
+    if not token:
+        typer.echo("请在 KB_TOKEN 里放个人令牌（设置 → 令牌）· put a personal token into KB_TOKEN", err=True)
+        raise typer.Exit(1)
+    from web import mcp_server as server
+
+    server.serve(url, token)
+
+
 @app.command()
 def demo(
     host: Annotated[str, typer.Option(help="默认 KB_HOST · default KB_HOST")] = "",

@@ -19,6 +19,7 @@ from kb.errors import NotAllowed
 from kb.handover.participation import visible_handover
 from kb.ledger import LedgerEntry
 from kb.people import names_of
+from kb.spreadsheet import harmless
 from kb.viewing import Viewer
 
 PAGE = 100
@@ -109,12 +110,8 @@ def as_csv(entries: list[Entry]) -> str:
         words = ENTRY_NAMES.get(entry.action, entry.action)
         row = [entry.number, entry.at.isoformat(), entry.actor, words, entry.object_id, entry.origin,
                json.dumps(entry.detail, ensure_ascii=False), entry.hash]
-        table.writerow([_harmless(str(cell)) for cell in row])
+        table.writerow([harmless(str(cell)) for cell in row])
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _filtered(filters: Filters) -> SelectOfScalar[LedgerEntry]:

@@ -16,7 +16,7 @@ OUTDATED_FACTOR = 0.85
 """What is left of the score of a document that calls itself out of date."""
 SUPERSEDED_FACTOR = 0.9
 """What is left of the score of an older edition whose newer one was not found for this question."""
-RATIONALE_FACTOR = 1.08
+RATIONALE_FACTOR = 1.03
 """What a decision card or 5W2H gains when the question asks why."""
 _RATIONALE = frozenset({Kind.decision, Kind.five_w2h})
 _ASKS_WHY = re.compile("为什么|为何|为啥|原因|理由|怎么想的|当初怎么|凭什么|why")

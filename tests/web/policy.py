@@ -70,6 +70,7 @@ POLICY: dict[str, frozenset[str]] = {
     "POST /risks/{risk_id}/withdraw": frozenset({"leaver"}),
     "GET /handovers/{handover_id}/agreements": EVERYBODY,
     "POST /handovers/{handover_id}/agreements": EVERYBODY,
+    "GET /coverage": frozenset({"hr", "auditor"}),
     # cards, notes, examination, gaps
     "GET /handovers/{handover_id}/cards": EVERYBODY,  # one's own cards only
     "POST /handovers/{handover_id}/cards": CONTRIBUTORS,

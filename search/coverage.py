@@ -25,8 +25,9 @@ _OLD_DAYS = 365
 
 
 class Heat(StrEnum):
-    """How a module stands: nothing there, something missing, or covered."""
+    """How a module stands: nothing is asked of it, nothing is there, something is missing, or covered."""
 
+    idle = "idle"
     bare = "bare"
     thin = "thin"
     covered = "covered"
@@ -50,7 +51,7 @@ class Cell:
     def heat(self) -> Heat:
         """Bare without a document; thin while something is owed, asked in vain or a gap is open; else covered."""
         if not self.documents:
-            return Heat.bare
+            return Heat.bare if self.owed or self.open_gaps else Heat.idle
         return Heat.thin if self.handed < self.owed or self.unanswered or self.open_gaps else Heat.covered
 
     @property

@@ -15,8 +15,9 @@ _VERBS = re.compile(
 )
 _SPLIT = re.compile(r"[、，,；;]|以及|及其|并(?:逐[项条人一])?|和|与|及")
 _YEARS_ONLY = re.compile(r"^\s*(?:20\d\d)\s*$")
+_WHO = "CEO|CFO|COO|CHO|CTO|董事长|董事会|总裁|总经理|法务|财务总监|人事"
 _APPROVAL = re.compile(
-    r"(?:经|由|获|获得|取得|有|报)?\s*(?P<who>CEO|CFO|COO|CHO|CTO|董事长|董事会|总裁|总经理|法务|财务总监|人事)"
+    rf"(?:经|由|获|获得|取得|有|报)?\s*(?P<who>{_WHO})(?:\s*[或和、]\s*(?:{_WHO}))*"
     r"[^，。、]{0,3}?(?P<written>书面)?\s*(?P<act>审批|批准|批示|签批|核准|签字|签发|同意|审核|确认)"
 )
 _VERB = re.compile(

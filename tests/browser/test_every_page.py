@@ -14,7 +14,10 @@ PAGES = {
     "wen": [
         "/", "/search", "/search?q=当初为什么退出华北市场", "/documents", "/handovers", "ROOM", "DOCUMENT", "/settings",
     ],
-    "lu": ["/", "/upload", "ROOM", "DOCUMENT"],
+    "lu": [
+        "/", "/upload", "ROOM", "DOCUMENT", "ROOM/cards", "ROOM/notes/new", "ROOM/exam", "ROOM/gaps",
+        "ROOM/contradictions",
+    ],
     "ren": [
         "/", "ROOM", "ROOM/risks", "ROOM/steps/receive?module=finance", "ROOM/agreements", "ROOM/log", "ROOM/ruling",
         "/settings/key", "/notices",
@@ -22,7 +25,7 @@ PAGES = {
     "guo": ["/", "ROOM", "ROOM/review", "REVIEW"],
     "yao": [
         "/", "/handovers/new", "/grants", "GRANTS", "ROOM", "ROOM/arrange", "/templates", "/templates/coo",
-        "/templates/coo/edit", "/log",
+        "/templates/coo/edit", "/templates/coo/questions", "/coverage", "ROOM/exam", "/log",
     ],
     "ding": ["/", "/people", "/settings/tokens", "/settings/password", "/settings/api"],
 }  # fmt: skip
@@ -60,6 +63,24 @@ def test_page(visit: Callable[..., Page], login: str, width: int, locale: str) -
             if v["impact"] in ("serious", "critical")
         ]  # fmt: skip
     assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_a_card_keeps_itself_while_one_types(visit: Callable[..., Page], width: int) -> None:
+    page = visit("lu", width=width)
+    page.goto(_address(page, "ROOM/cards"))
+    page.locator("button[value=mind_map]").click()
+    page.fill("#title", "谁知道什么")
+    page.locator("#f-outline").focus()
+    page.keyboard.insert_text("运营团队\n  罗芸：温控系统")
+    page.wait_for_selector("#card-state svg rect")
+    found = Axe().run(page)
+    assert [v["id"] for v in found.response["violations"] if v["impact"] in ("serious", "critical")] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    address = page.url
+    page.goto("/handovers")
+    page.goto(address)
+    assert page.input_value("#f-outline").startswith("运营团队")
 
 
 def test_english_pages_speak_english(visit: Callable[..., Page]) -> None:

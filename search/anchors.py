@@ -7,12 +7,10 @@ meaning.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import Any
 
+from kb import segmentation
 from kb.lexical import fold
 
 _CODE = re.compile(r"[a-z]+[a-z0-9]*(?:[-./][a-z0-9]+)*|\d{3,}(?:[-.]\d+)*")
@@ -60,17 +58,5 @@ def _only_the_person(words: list[tuple[str, str]], passage: str) -> bool:
 
 
 def _tagged(text: str) -> Iterator[tuple[str, str]]:
-    """Words of two characters and more with their part of speech (the ICTCLAS tags that jieba uses)."""
-    for pair in _tagger().cut(text):
-        if len(pair.word) > 1 and pair.word not in _GENERAL:
-            yield pair.word, pair.flag
-
-
-@lru_cache(maxsize=1)
-def _tagger() -> Any:
-    """jieba's tagger; loading it takes most of a second, so not before the first question."""
-    import jieba
-    import jieba.posseg
-
-    jieba.setLogLevel(logging.ERROR)
-    return jieba.posseg
+    """Words of two characters and more with their part of speech; general ones are left out."""
+    return ((word, kind) for word, kind in segmentation.tagged(text) if len(word) > 1 and word not in _GENERAL)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any
 
+from kb import segmentation
 from kb.lexical import fold
 
 _SAME: tuple[tuple[str, ...], ...] = (
@@ -41,6 +39,7 @@ _SAME: tuple[tuple[str, ...], ...] = (
     ("目标值", "目标", "指标", "关键结果"),
     ("量化目标", "目标", "指标"),
 )
+_NAMES = tuple(dict.fromkeys(name for group in _SAME for name in group))
 _GENERIC = frozenset({
     "情况", "内容", "信息", "文件", "文档", "项目", "关键", "核心", "重要", "主要", "相关", "具体", "未来", "当年",
     "年度", "事项", "每个", "每条", "每项", "每位", "每名", "每份", "各个", "数值", "记录", "要求", "清单", "最大",
@@ -88,7 +87,7 @@ def words(text: str) -> list[str]:
     folded = fold(text).lower()
     found = _CODE.findall(folded)
     for run in _HAN.findall(folded):
-        found += [w for w in _joined(_cutter().lcut(run)) if w not in _GENERIC]
+        found += [w for w in _joined(segmentation.cut(run, _NAMES)) if w not in _GENERIC]
     return list(dict.fromkeys(found))
 
 
@@ -125,14 +124,3 @@ def is_in(word: str, text: str) -> bool:
 def plain(texts: Iterable[str]) -> str:
     """Texts as they are compared: joined, folded, in lower case."""
     return fold(" ".join(texts)).lower()
-
-
-@lru_cache(maxsize=1)
-def _cutter() -> Any:
-    import jieba
-
-    jieba.setLogLevel(logging.ERROR)
-    for group in _SAME:
-        for name in group:
-            jieba.add_word(name)
-    return jieba

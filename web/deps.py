@@ -1,6 +1,7 @@
 """What a route may ask for. Read this before writing one.
 
-**A route** is a plain ``def`` (it runs in a thread; use ``async def`` only to stream) in ``web/routes/<noun>.py`` with
+**A route** is a plain ``def`` (it runs in a thread; use ``async def`` only to stream, and ``Sent`` for a form whose
+fields are not known beforehand) in ``web/routes/<noun>.py`` with
 a module-level ``router = APIRouter()``; ``web.app`` includes every such module by itself. It parses the request, calls
 ONE service with ``session`` and ``viewer``, and renders::
 
@@ -47,6 +48,7 @@ from typing import Annotated
 
 from fastapi import Depends
 from sqlmodel import Session
+from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from kb import credentials, notices
@@ -140,10 +142,16 @@ def _locale(request: Request) -> str:
     return str(request.state.locale)
 
 
+async def sent_form(request: Request) -> FormData:
+    """The form that was sent, for routes whose fields are not known beforehand."""
+    return await request.form()
+
+
 Db = Annotated[Session, Depends(open_transaction, scope="function")]
 WritingDb = Annotated[Session, Depends(open_writing_transaction, scope="function")]
 Me = Annotated[Viewer, Depends(current)]
 MayBe = Annotated[Viewer | None, Depends(_maybe)]
+Sent = Annotated[FormData, Depends(sent_form)]
 Locale = Annotated[str, Depends(_locale)]
 PeopleManager = Annotated[Viewer, Depends(allowed(Permission.manage_people))]
 GrantManager = Annotated[Viewer, Depends(allowed(Permission.manage_grants))]

@@ -16,7 +16,7 @@ from kb.handover import drafting, editions, samples, template
 from kb.handover.drafting import Draft
 from kb.people import names_of
 from kb.viewing import Viewer
-from web.deps import Db, Locale, Me, allowed
+from web.deps import Db, Locale, Me, Sent, allowed
 from web.i18n import explain
 from web.templating import render
 
@@ -80,9 +80,9 @@ def _form(
 
 
 @router.post("/{role}/edit")
-async def edit(request: Request, role: str, db: Db, me: Editor) -> Response:
+def edit(request: Request, role: str, db: Db, me: Editor, sent: Sent) -> Response:
     """Add, drop or move a deliverable, show the differences, or publish."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = {name: str(value) for name, value in sent.items()}
     editions.source_of(db, role)  # whoever edits what is not there learns it before anything else
     draft, based_on = drafting.from_form(form), form.get("based_on", "")
     key = form.get("new_key", "").strip() or role

@@ -23,9 +23,9 @@ from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Classification, Module
 from kb.committed import after_commit
 from kb.db import now
 from kb.documents import Document, Stage, Version
-from kb.errors import Invalid, NotFound
-from kb.handover.case import Deliverable, Submission
-from kb.handover.participation import require_contribution
+from kb.errors import Invalid
+from kb.handover.case import Submission
+from kb.handover.participation import deliverable_in, require_contribution
 from kb.originals import Stored
 from kb.receipts import Receipt, receipt_of, refusal
 from kb.settings import settings
@@ -99,9 +99,7 @@ def check_target(session: Session, viewer: Viewer, target: Target) -> None:
     """
     require_contribution(session, viewer, target.handover_id, target.module, target.classification)
     if target.deliverable_id:
-        wanted = session.get(Deliverable, target.deliverable_id)
-        if wanted is None or wanted.handover_id != target.handover_id:
-            raise NotFound("deliverable.unknown", "没有这个交付物，请刷新页面后重试。")
+        deliverable_in(session, target.handover_id, target.deliverable_id)
 
 
 def refusal_of_size(file: Path, file_name: str) -> Receipt | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -65,7 +65,7 @@ class Row:
     """A handover with its five modules."""
 
     handover: Handover
-    cells: Mapping[Module, Cell] = field(default_factory=dict)
+    cells: Mapping[Module, Cell]
 
 
 def coverage(session: Session, viewer: Viewer) -> list[Row]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from kb import documents
 from kb.access import Module
-from kb.documents import Stage, Version
+from kb.documents import Document, Stage, Version
 from kb.handover import bank, gaps
 from kb.handover.case import Handover
 from kb.handover.examination import ExamAnswer, Outcome
-from kb.handover.gaps import Gap, GapSource, GapState
+from kb.handover.gaps import Gap, GapSource
 from kb.handover.participation import receivers_of
 from kb.people import Person
 from kb.viewing import Viewer, viewer_within
@@ -27,35 +25,31 @@ _TRIED = 3
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Reply:
     """What a question got: the outcome, and the hits it rests on, the best first (at most three)."""
 
     outcome: Outcome
     hits: tuple[Hit, ...]
 
 
-def put(session: Session, viewer: Viewer, handover_id: str, question: str) -> Verdict:
+def put(session: Session, viewer: Viewer, handover_id: str, question: str) -> Reply:
     """Ask one question within a handover with the viewer's rights. Nothing is recorded as a search."""
     found = search(session, viewer, Query(text=question[:500], handover_id=handover_id, limit=_TRIED), record=False)
     if not found.hits:
-        return Verdict(Outcome.unanswered, ())
-    return Verdict(Outcome.answered if found.reliable else Outcome.weak, found.hits)
+        return Reply(Outcome.unanswered, ())
+    return Reply(Outcome.answered if found.reliable else Outcome.weak, found.hits)
 
 
-def examine(
-    session: Session, handover: Handover, person: Person, modules: Sequence[Module] = tuple(Module)
-) -> list[ExamAnswer]:
+def examine(session: Session, handover: Handover, person: Person) -> list[ExamAnswer]:
     """Put every question of the handover's bank with a person's rights; rows to be kept, not yet in the session."""
     asker = viewer_within(session, person, handover.id)
     answers = []
     for ordinal, question in enumerate(bank.questions_for(session, handover)):
-        if question.module not in modules:
-            continue
-        verdict = put(session, asker, handover.id, question.zh)
+        reply = put(session, asker, handover.id, question.zh)
         row = ExamAnswer(examination_id="", question_key=question.key, ordinal=ordinal, module=question.module,
-                         zh=question.zh, en=question.en, outcome=verdict.outcome)
-        if verdict.hits:
-            best = verdict.hits[0]
+                         zh=question.zh, en=question.en, outcome=reply.outcome)
+        if reply.hits:
+            best = reply.hits[0]
             row.document_id, row.version_id = best.document_id, best.version_id
             row.start, row.end = best.best.start, best.best.end
         answers.append(row)
@@ -89,17 +83,16 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.strip().encode()).hexdigest()[:24]
 
 
-def retest(session: Session, viewer: Viewer, gap: Gap, handover: Handover, person: Person) -> Verdict:
+def retest(session: Session, viewer: Viewer, gap: Gap, handover: Handover, person: Person) -> Reply:
     """Put a gap's question again with the receiver's rights, and close the gap if it is answered now.
 
     It is closed only by an answer that the given document is among, so that an old near miss does not close it.
     """
-    verdict = put(session, viewer_within(session, person, handover.id), handover.id, gap.zh)
-    answering = {hit.document_id for hit in verdict.hits}
-    closed = verdict.outcome is Outcome.answered and (not gap.document_id or gap.document_id in answering)
-    if gap.state is not GapState.unknown:
-        gaps.retested(session, viewer, gap, closed=closed)
-    return verdict
+    reply = put(session, viewer_within(session, person, handover.id), handover.id, gap.zh)
+    answering = {hit.document_id for hit in reply.hits}
+    closed = reply.outcome is Outcome.answered and (not gap.document_id or gap.document_id in answering)
+    gaps.retested(session, viewer, gap, closed=closed)
+    return reply
 
 
 def is_searchable(session: Session, document_id: str) -> bool | None:
@@ -109,5 +102,5 @@ def is_searchable(session: Session, document_id: str) -> bool | None:
     ).all()
     if not stages or stages[0] is Stage.refused:
         return None
-    document = session.get(documents.Document, document_id)
+    document = session.get(Document, document_id)
     return stages[0] is Stage.ready and document is not None and document.deleted_at is None

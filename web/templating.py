@@ -16,8 +16,9 @@ from starlette.responses import HTMLResponse
 
 from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Module, Permission
 from kb.documents import KIND_NAMES, STAGE_NAMES
+from kb.evidence.verdict import VERDICT_NAMES
 from kb.handover import workdays, workflow
-from kb.handover.review import VERDICT_NAMES
+from kb.handover.examination import OUTCOME_NAMES
 from kb.handover.risks import RISK_LEVEL_NAMES
 from kb.handover.signing import PURPOSE_NAMES
 from kb.handover.standing import TASK_NAMES
@@ -89,7 +90,7 @@ def environment(locale: str) -> Environment:
         "say": _speaker(locale), "module_keys": frozenset(Module), "stations": workflow.stations,
         "node_names": workflow.NODE_NAMES, "action_names": workflow.ACTION_NAMES, "verdict_names": VERDICT_NAMES,
         "risk_level_names": RISK_LEVEL_NAMES, "purpose_names": PURPOSE_NAMES, "task_names": TASK_NAMES,
-        "today": workdays.today,
+        "outcome_names": OUTCOME_NAMES, "today": workdays.today,
     }  # fmt: skip
     env.filters |= {
         "day": day, "moment": moment, "size": size, "marked": marked, "tag": lambda tag: tag_label(locale, tag),

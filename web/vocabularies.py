@@ -13,3 +13,8 @@ def known(vocabulary: type[Member], values: Iterable[str]) -> tuple[Member, ...]
     """The members that the values name, in order; unknown values are left out."""
     members = {member.value: member for member in vocabulary}
     return tuple(members[v] for v in values if v in members)
+
+
+def chosen(value: str, otherwise: Member) -> Member:
+    """The member that a value names, of the vocabulary that ``otherwise`` belongs to; that one where it names none."""
+    return next(iter(known(type(otherwise), [value])), otherwise)

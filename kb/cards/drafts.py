@@ -13,8 +13,7 @@ from kb.access import Classification, Module
 from kb.cards.forms import Form, form_of
 from kb.db import UtcDateTime, new_id, now
 from kb.errors import Conflict, Invalid, NotFound
-from kb.handover.case import Deliverable
-from kb.handover.participation import require_contribution
+from kb.handover.participation import deliverable_in, require_contribution
 from kb.viewing import Viewer
 
 MAX_TITLE = 120
@@ -54,7 +53,7 @@ class CardDraft(SQLModel, table=True):
     @property
     def file_name(self) -> str:
         """The name its document's file carries, the same for every version of this card."""
-        return f"{form_of(self.form).zh.replace(' ', '')}-{self.id.removeprefix('crd_')[-10:]}.md"
+        return f"{form_of(self.form).zh.replace(' ', '')}-{self.id[-10:]}.md"
 
 
 def begin(
@@ -68,15 +67,13 @@ def begin(
         NotFound: there is no such form or deliverable, or the viewer may not know of the handover.
         NotAllowed, Conflict: they may not put documents there, or it has ended.
     """
-    form_of(form)
+    wanted = form_of(form)
     require_contribution(session, viewer, handover_id, module, classification)
-    owed = session.get(Deliverable, deliverable_id) if deliverable_id else None
-    if deliverable_id and (owed is None or owed.handover_id != handover_id):
-        raise NotFound("deliverable.unknown", "没有这个交付物，请刷新页面后重试。")
+    owed = deliverable_in(session, handover_id, deliverable_id) if deliverable_id else None
     draft = CardDraft(
         handover_id=handover_id, module=owed.module if owed else module, classification=classification,
         deliverable_id=deliverable_id, form=form, title=title.strip()[:MAX_TITLE], author_id=viewer.person_id,
-        fields=_kept(form_of(form), fields or {}), gap_id=gap_id,
+        fields=_kept(wanted, fields or {}), gap_id=gap_id,
     )  # fmt: skip
     session.add(draft)
     session.flush()

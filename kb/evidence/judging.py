@@ -1,4 +1,4 @@
-"""One criterion held against passages: met, partly met or missing, with the verbatim lines and one reason.
+"""Criteria held against passages: met, partly met or missing, with the verbatim lines and one reason.
 
 Rules, no model: sentence vectors were measured and do not tell a document that states something from one that is about
 the same thing. What a criterion wants is looked for by its head noun (with names that mean the same), close to what
@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from kb.evidence import approval, requirement, shortfall
-from kb.evidence.requirement import Requirement
+from kb.evidence.requirement import Approval, Requirement
 from kb.evidence.units import Passage, Unit, units_of
+from kb.evidence.verdict import Verdict
 from kb.evidence.words import ValueKind, bigrams, holds, is_in, kind_of, plain, words
 
 _FOUND = 0.5
@@ -24,14 +24,6 @@ _QUALIFIED = 0.34
 """Share of the qualifiers' weight that the unit's surroundings must hold."""
 _EMPTY_TOLERATED = 0.3
 """Share of empty cells that a column may have and still count as kept: work that has not begun has no dates."""
-
-
-class Label(StrEnum):
-    """What the passages say of a criterion."""
-
-    met = "met"
-    partly = "partly"
-    missing = "missing"
 
 
 @dataclass(frozen=True)
@@ -44,11 +36,15 @@ class Reason:
 
 @dataclass(frozen=True)
 class Advice:
-    """The label, the verbatim evidence for it (at most three lines) and the one reason where it is not met."""
+    """The verdict, the verbatim evidence for it (at most three lines) and the one reason where it is not met.
 
-    label: Label
+    ``read`` False: there was no text to hold the criterion against.
+    """
+
+    verdict: Verdict
     evidence: tuple[Unit, ...]
     reason: Reason | None = None
+    read: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,22 +54,25 @@ class _Found:
     outstanding: Unit | None = None
 
 
-def judge(criterion: str, passages: Sequence[Passage]) -> Advice:
-    """What the passages of a deliverable say of one criterion. No passages: missing."""
-    asked, units = requirement.read(criterion), units_of(passages)
+def judge(criteria: Sequence[str], passages: Sequence[Passage]) -> list[Advice]:
+    """What the passages of a deliverable say of its criteria, in their order. No passages: everything is missing."""
+    units = units_of(passages)
     if not units:
-        return Advice(Label.missing, (), Reason("还没有可以核对的文字。", {}))
+        return [Advice(Verdict.missing, (), Reason("还没有可以核对的文字。", {}), read=False) for _ in criteria]
     rarity = _Rarity(units)
+    return [_judge(requirement.read(criterion), units, rarity) for criterion in criteria]
+
+
+def _judge(asked: Requirement, units: Sequence[Unit], rarity: _Rarity) -> Advice:
     found = [_look_for(wanted, units, rarity) for wanted in asked.wanted]
     if asked.approval is not None:
-        found.append(_approved(asked, units))
+        found.append(_approved(asked.approval, units))
     return _concluded(found)
 
 
-def _approved(asked: Requirement, units: Sequence[Unit]) -> _Found:
-    assert asked.approval is not None
-    stand = approval.standing(asked.approval, units)
-    name = f"{asked.approval.who} {'书面批示' if asked.approval.written else '审批'}"
+def _approved(asked: Approval, units: Sequence[Unit]) -> _Found:
+    stand = approval.standing(asked, units)
+    name = f"{asked.who} {'书面批示' if asked.written else '审批'}"
     return _Found(name, stand.unit, outstanding=stand.reservation)
 
 
@@ -81,16 +80,16 @@ def _concluded(found: Sequence[_Found]) -> Advice:
     evidence = tuple(dict.fromkeys(u for f in found for u in (f.unit, f.outstanding) if u is not None))[:3]
     absent = [f.wanted for f in found if f.unit is None]
     if len(absent) == len(found):
-        return Advice(Label.missing, (), Reason("没有找到「{what}」。", {"what": "、".join(absent)}))
+        return Advice(Verdict.missing, (), Reason("没有找到「{what}」。", {"what": "、".join(absent)}))
     if absent:
-        return Advice(Label.partly, evidence, Reason("没有找到「{what}」。", {"what": "、".join(absent)}))
+        return Advice(Verdict.partly, evidence, Reason("没有找到「{what}」。", {"what": "、".join(absent)}))
     open_one = next((f for f in found if f.outstanding is not None), None)
     if open_one is not None and open_one.outstanding is not None:
         said = open_one.outstanding.text.strip()[:120]
         reason = Reason("还有未完成的（{what}）：{said}。", {"what": open_one.wanted, "said": said})
         shown = tuple(dict.fromkeys([open_one.outstanding, *evidence]))[:3]
-        return Advice(Label.partly, shown, reason)
-    return Advice(Label.met, evidence)
+        return Advice(Verdict.partly, shown, reason)
+    return Advice(Verdict.met, evidence)
 
 
 class _Rarity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kb.evidence.words import plain
 
@@ -49,7 +50,7 @@ class Unit:
         """Whether it is a table row under a header."""
         return bool(self.cells)
 
-    @property
+    @cached_property
     def searched(self) -> str:
         """What names are looked for in: the unit with its header and its headings, folded."""
         return plain([self.text, *self.header, *self.passage.heading_path])

@@ -17,14 +17,7 @@ from kb.evidence.units import Passage
 
 def advise(session: Session, criteria: Sequence[str], version_ids: Sequence[str]) -> list[Advice]:
     """Advice on each criterion from these versions' passages, in the criteria's order."""
-    passages = passages_of(session, version_ids)
-    return [judge(text, passages) for text in criteria]
-
-
-def label_on(session: Session, criterion: str, version_ids: Sequence[str]) -> str:
-    """The label alone, as it is kept beside the reviewer's verdict; empty where nothing has been read yet."""
-    passages = passages_of(session, version_ids)
-    return judge(criterion, passages).label.value if passages else ""
+    return judge(criteria, passages_of(session, version_ids))
 
 
 def passages_of(session: Session, version_ids: Sequence[str]) -> list[Passage]:

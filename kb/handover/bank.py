@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -10,6 +11,7 @@ from kb import ledger
 from kb.access import Module, Permission
 from kb.db import UtcDateTime, new_id, now
 from kb.errors import Invalid, NotFound
+from kb.handover import editions
 from kb.handover.case import Handover
 from kb.handover.questions import Question, questions_of
 from kb.viewing import Viewer
@@ -50,31 +52,34 @@ def questions_for(session: Session, handover: Handover) -> list[Question]:
     return bank_of(session, handover.template)
 
 
-def require_editor(viewer: Viewer) -> None:
-    """Stop here unless the viewer may edit question banks.
+def editable_bank(session: Session, viewer: Viewer, role: str) -> list[Question]:
+    """The questions of a role for whoever may edit them: HR and administrators.
 
     Raises:
-        NotAllowed: they may not.
+        NotAllowed: the viewer may not.
+        NotFound: there is no such role.
     """
     viewer.require(Permission.open_handover)
+    editions.source_of(session, role)
+    return bank_of(session, role)
 
 
 def write_question(
     session: Session, viewer: Viewer, role: str, module: Module, zh: str, en: str = "", key: str = ""
 ) -> Question:
-    """Add a question to a role, or change one; HR and administrators may.
+    """Add a question to a role, or change one.
 
     Raises:
-        NotAllowed: the viewer may not.
+        NotAllowed, NotFound: as ``editable_bank``.
         NotFound: there is no question of that key.
         Invalid: the Chinese text is empty or either is over 200 characters.
     """
-    require_editor(viewer)
+    questions = editable_bank(session, viewer, role)
     zh, en = zh.strip(), en.strip()
     if not zh or len(zh) > 200 or len(en) > 200:
         raise Invalid("bank.bad_question", "请写出问题，中英文各不超过 200 个字。")
     if key:
-        _existing(session, role, key)
+        _existing(questions, key)
     change = BankChange(role=role, key=key or new_id("q"), module=module, zh=zh, en=en, changed_by=viewer.person_id)
     session.add(change)
     ledger.record(session, viewer.person_id, "bank.question_written", change.key, role=role, module=module.value, zh=zh,
@@ -87,18 +92,17 @@ def leave_out(session: Session, viewer: Viewer, role: str, key: str) -> None:
     """Ask a question no more; what was asked in past examinations stays.
 
     Raises:
-        NotAllowed: the viewer may not.
+        NotAllowed, NotFound: as ``editable_bank``.
         NotFound: there is no question of that key.
     """
-    require_editor(viewer)
-    gone = _existing(session, role, key)
+    gone = _existing(editable_bank(session, viewer, role), key)
     session.add(BankChange(role=role, key=key, module=gone.module, left_out=True, changed_by=viewer.person_id))
     ledger.record(session, viewer.person_id, "bank.question_left_out", key, role=role, zh=gone.zh)
     session.flush()
 
 
-def _existing(session: Session, role: str, key: str) -> Question:
-    found = next((q for q in bank_of(session, role) if q.key == key), None)
+def _existing(questions: Iterable[Question], key: str) -> Question:
+    found = next((q for q in questions if q.key == key), None)
     if found is None:
         raise NotFound("bank.no_question", "没有这个问题，可能已经移除。")
     return found

@@ -20,7 +20,7 @@ from kb.db import UtcDateTime, new_id, now
 from kb.errors import Conflict, Invalid, NotAllowed
 from kb.handover.arranging import arrangeable
 from kb.handover.case import Handover
-from kb.handover.gaps import Gap, GapSource, GapState, gaps_of, note_gap
+from kb.handover.gaps import Gap, GapSource, GapState, gaps_of, note_gap, settle
 from kb.handover.participation import receivers_of
 from kb.viewing import Viewer
 
@@ -124,13 +124,12 @@ def keep(
 
 
 def _follow(session: Session, handover: Handover, answer: ExamAnswer, gap: Gap | None) -> None:
-    if answer.outcome is Outcome.answered:
-        if gap is not None and gap.state is GapState.open:
-            gap.state, gap.closed_at, gap.document_id = GapState.closed, now(), answer.document_id
-    elif gap is None:
+    answered = answer.outcome is Outcome.answered
+    if gap is not None:
+        if settle(gap, answered=answered) and answered:
+            gap.document_id = answer.document_id
+    elif not answered:
         note_gap(session, handover.id, answer.module, GapSource.exam, answer.question_key, answer.zh, answer.en)
-    elif gap.state is GapState.closed:
-        gap.state, gap.closed_at = GapState.open, None
 
 
 def examinations(session: Session, handover_id: str) -> list[Examination]:

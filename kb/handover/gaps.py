@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -121,17 +122,31 @@ def answered_with(session: Session, viewer: Viewer, gap_id: str, document_id: st
     return gap
 
 
+def settle(gap: Gap, *, answered: bool) -> bool:
+    """Close a gap whose question is answered now, open one whose answer is lost; whether it changed.
+
+    What was declared unknown stays so.
+    """
+    wanted = GapState.closed if answered else GapState.open
+    if gap.state in (wanted, GapState.unknown):
+        return False
+    gap.state, gap.closed_at = wanted, now() if answered else None
+    return True
+
+
 def retested(session: Session, viewer: Viewer, gap: Gap, *, closed: bool) -> Gap:
     """Put down what testing it again gave."""
-    if closed and gap.state is not GapState.closed:
-        gap.state, gap.closed_at, gap.reason = GapState.closed, now(), ""
+    if settle(gap, answered=closed) and closed:
         ledger.record(session, viewer.person_id, "gap.closed", gap.id, handover=gap.handover_id,
                       document=gap.document_id)
-    elif not closed and gap.state is GapState.closed:
-        gap.state, gap.closed_at = GapState.open, None
     session.add(gap)
     session.flush()
     return gap
+
+
+def following(found: Iterable[Gap], gap: Gap) -> Gap | None:
+    """The first open gap among those found that is not this one; None where no other is left."""
+    return next((g for g in found if g.state is GapState.open and g.id != gap.id), None)
 
 
 def declare_unknown(session: Session, viewer: Viewer, gap_id: str, reason: str) -> Gap:

@@ -18,9 +18,10 @@ from kb.access import MODULE_NAMES, Module, Permission
 from kb.chunks import Chunk
 from kb.documents import Document, Version
 from kb.errors import Invalid, NotAllowed
+from kb.evidence.verdict import Verdict
 from kb.handover.case import Decision, Handover
 from kb.handover.participation import receivers_of, visible_handover
-from kb.handover.review import Reviewed, Verdict, reviewed
+from kb.handover.review import Reviewed, reviewed
 from kb.handover.risks import Risk, RiskLevel, may_read_risks
 from kb.handover.ruling import Facts, Rule, decide
 from kb.handover.shared_words import share, words_of

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from kb.access import Classification, Module, Permission, cell_of
 from kb.errors import Conflict, NotAllowed, NotFound
-from kb.handover.case import Handover, Receiver
+from kb.handover.case import Deliverable, Handover, Receiver
 from kb.handover.workdays import today
 from kb.viewing import Viewer
 
@@ -123,3 +123,15 @@ def require_contribution(
     if not _for_anyone(viewer) and not viewer.scope.sees(cell_of(handover_id, module, classification)):
         raise NotAllowed("document.cell_closed", "您没有这个模块或密级的权限，请改选，或联系人事开通。")
     return handover
+
+
+def deliverable_in(session: Session, handover_id: str, deliverable_id: str) -> Deliverable:
+    """The deliverable of a handover that something is handed in for.
+
+    Raises:
+        NotFound: the handover owes no such thing.
+    """
+    found = session.get(Deliverable, deliverable_id)
+    if found is None or found.handover_id != handover_id:
+        raise NotFound("deliverable.unknown", "没有这个交付物，请刷新页面后重试。")
+    return found

@@ -10,30 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from kb import ledger
 from kb.db import UtcDateTime, new_id, now
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
+from kb.evidence.verdict import Verdict
 from kb.handover import advice, editions
 from kb.handover.case import Decision, Deliverable, Handover
 from kb.handover.contents import FileOf, by_deliverable, digest_of, files_of
 from kb.handover.participation import visible_handover
 from kb.handover.workflow import Node
 from kb.viewing import Viewer
-
-
-class Verdict(StrEnum):
-    """Whether a criterion is fulfilled."""
-
-    met = "met"
-    partly = "partly"
-    missing = "missing"
-
-
-VERDICT_NAMES = {Verdict.met: "满足", Verdict.partly: "部分满足", Verdict.missing: "缺失"}
 
 
 class CriterionVerdict(SQLModel, table=True):
@@ -179,6 +168,7 @@ def judge(
     handover, found = review_of(session, viewer, deliverable_id)
     _open_for_review(handover)
     _same(found, digest)
+    advised = advice.advise(session, found.criteria, [f.version_id for f in found.files]) if verdicts else []
     for number, (verdict, note) in sorted(verdicts.items()):
         if not 0 <= number < len(found.criteria):
             raise Invalid("review.no_criterion", "没有这条验收标准，请刷新页面。")
@@ -190,7 +180,7 @@ def judge(
         session.add(CriterionVerdict(
             deliverable_id=deliverable_id, criterion=number, text=found.criteria[number], verdict=verdict,
             note=note.strip()[:1000], reviewer_id=viewer.person_id, files_digest=found.digest,
-            advised=advice.label_on(session, found.criteria[number], [f.version_id for f in found.files]),
+            advised=advised[number].verdict.value if advised[number].read else "",
         ))  # fmt: skip
         ledger.record(
             session, viewer.person_id, "review.judged", deliverable_id, handover=handover.id,

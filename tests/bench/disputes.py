@@ -19,10 +19,10 @@ from kb import keys
 from kb.access import Module
 from kb.chunks import Chunk
 from kb.documents import Version
+from kb.evidence.verdict import Verdict
 from kb.handover import arranging, proceeding, review
 from kb.handover.case import Decision, Handover
 from kb.handover.incident import Claim, rule_on
-from kb.handover.review import Verdict
 from kb.handover.risks import RiskLevel, risks_of, state_risk, withdraw_risk
 from kb.handover.ruling import Outcome
 from kb.handover.workdays import today

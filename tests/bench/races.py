@@ -20,10 +20,10 @@ from kb import db, keys, ledger, schema
 from kb.db import transaction
 from kb.documents import Document
 from kb.errors import Conflict
+from kb.evidence.verdict import Verdict
 from kb.handover import review, signing
 from kb.handover.case import Decision, Handover
 from kb.handover.contents import digest_of, files_of
-from kb.handover.review import Verdict
 from kb.handover.signing import Declaration, Purpose, Signature
 from kb.handover.workflow import Node
 from kb.ledger import LedgerEntry

@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 from kb import keys
 from kb.access import Classification, Module
 from kb.db import transaction
+from kb.evidence.verdict import Verdict
 from kb.grants import write_grant
 from kb.handover import appointing, arranging, proceeding, review, risk_check
 from kb.handover.case import Decision, Deliverable, Handover
 from kb.handover.contents import by_deliverable, files_of
-from kb.handover.review import Verdict
 from kb.handover.risks import RiskLevel, risks_of, state_risk
 from kb.people import Person, Role, find_person
 from kb.viewing import OPERATOR_VIEWER, Viewer, viewer_for

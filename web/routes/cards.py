@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form
 from sqlmodel import Session
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -19,10 +20,10 @@ from kb.handover import gaps
 from kb.handover.case import Deliverable
 from kb.handover.participation import may_contribute, visible_handover
 from kb.viewing import Viewer
-from web.deps import Db, Me
+from web.deps import Db, Me, Sent
 from web.i18n import explain
 from web.templating import render
-from web.vocabularies import known
+from web.vocabularies import chosen, known
 
 router = APIRouter()
 Words = Annotated[str, Form()]
@@ -48,8 +49,8 @@ def begin(
     title: Words = "",
 ) -> Response:
     """Start a card."""
-    chosen = (*known(Module, [module]), Module.strategy)[0]
-    draft = drafts.begin(db, me, handover_id, form, chosen, deliverable_id=deliverable, title=title)
+    place = chosen(module, Module.strategy)
+    draft = drafts.begin(db, me, handover_id, form, place, deliverable_id=deliverable, title=title)
     return RedirectResponse(f"/cards/{draft.id}", 303)
 
 
@@ -75,10 +76,10 @@ def _page(
 
 
 @router.post("/cards/{card_id}/autosave")
-async def autosave(request: Request, card_id: str, db: Db, me: Me) -> HTMLResponse:
+def autosave(request: Request, card_id: str, db: Db, me: Me, sent: Sent) -> HTMLResponse:
     """Keep what is typed so far; answers with the state of the card beside it."""
     try:
-        draft = await _saved(request, db, me, card_id)
+        draft = _saved(sent, db, me, card_id)
     except (Invalid, Conflict) as error:
         db.rollback()
         said = explain(request.state.locale, error)
@@ -87,15 +88,15 @@ async def autosave(request: Request, card_id: str, db: Db, me: Me) -> HTMLRespon
 
 
 @router.post("/cards/{card_id}")
-async def save(request: Request, card_id: str, db: Db, me: Me) -> Response:
+def save(request: Request, card_id: str, db: Db, me: Me, sent: Sent) -> Response:
     """Keep it; ``then`` hand_in makes a document of it as well."""
     try:
-        draft = await _saved(request, db, me, card_id)
-        wanted = (await request.form()).get("then", "")
+        draft = _saved(sent, db, me, card_id)
     except (Invalid, Conflict) as error:
         db.rollback()
-        return _refused(request, db, me, card_id, error)
-    if wanted != "hand_in":
+        said = explain(request.state.locale, error)
+        return _page(request, db, drafts.draft_of(db, me, card_id), status=422, error=said)
+    if sent.get("then") != "hand_in":
         return RedirectResponse(f"/cards/{draft.id}", 303)
     return _hand_in(request, db, me, draft)
 
@@ -113,19 +114,14 @@ def _hand_in(request: Request, db: Session, me: Viewer, draft: CardDraft) -> Res
     return RedirectResponse(target, 303)
 
 
-def _refused(request: Request, db: Session, me: Viewer, card_id: str, error: Invalid | Conflict) -> HTMLResponse:
-    return _page(request, db, drafts.draft_of(db, me, card_id), status=422,
-                 error=explain(request.state.locale, error))
-
-
-async def _saved(request: Request, db: Session, me: Viewer, card_id: str) -> CardDraft:
-    sent = {str(k): str(v) for k, v in (await request.form()).items()}
-    revision = sent.get("revision", "")
+def _saved(sent: FormData, db: Session, me: Viewer, card_id: str) -> CardDraft:
+    given = {str(k): str(v) for k, v in sent.items()}
+    revision = given.get("revision", "")
     return drafts.save(
-        db, me, card_id, title=sent.get("title", ""), revision=int(revision) if revision.isdigit() else 0,
-        fields={k.removeprefix("f-"): v for k, v in sent.items() if k.startswith("f-")},
-        module=next(iter(known(Module, [sent.get("module", "")])), None),
-        classification=next(iter(known(Classification, [sent.get("classification", "")])), None),
+        db, me, card_id, title=given.get("title", ""), revision=int(revision) if revision.isdigit() else 0,
+        fields={k.removeprefix("f-"): v for k, v in given.items() if k.startswith("f-")},
+        module=next(iter(known(Module, [given.get("module", "")])), None),
+        classification=next(iter(known(Classification, [given.get("classification", "")])), None),
     )  # fmt: skip
 
 

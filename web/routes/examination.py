@@ -13,8 +13,8 @@ from kb.access import Module
 from kb.db import transaction
 from kb.documents import Document
 from kb.errors import Conflict, Invalid
-from kb.handover import bank, editions, examination, gaps
-from kb.handover.examination import OUTCOME_NAMES, ExamAnswer
+from kb.handover import bank, examination, gaps
+from kb.handover.examination import ExamAnswer
 from kb.handover.gaps import GapState
 from kb.handover.participation import visible_handover
 from kb.people import Person, names_of
@@ -23,7 +23,7 @@ from search.examine import examine, note_unanswered
 from web.deps import Db, Me
 from web.i18n import explain
 from web.templating import render
-from web.vocabularies import known
+from web.vocabularies import chosen
 
 router = APIRouter()
 Words = Annotated[str, Form()]
@@ -48,7 +48,7 @@ def _page(
     leads = me.person_id == handover.leaver_id or examination.oversees(me)
     return render(
         request, "examination/page.html", status=status, handover=handover, held=all_held, shown=shown, error=error,
-        answers=answers, scores=examination.scores(answers, found), outcome_names=OUTCOME_NAMES,
+        answers=answers, scores=examination.scores(answers, found),
         readable=_readable(db, me, answers), names=names_of(db, {*takers, *(e.person_id for e in all_held)}),
         askable=takers if leads else mine, open_gaps=sum(g.state is GapState.open for g in found),
         gates=examination.oversees(me) and me.person_id != handover.leaver_id and not handover.ended,
@@ -100,10 +100,8 @@ def bank_page(request: Request, role: str, db: Db, me: Me) -> HTMLResponse:
 
 
 def _bank(request: Request, db: Session, me: Viewer, role: str, *, status: int = 200, error: str = "") -> HTMLResponse:
-    bank.require_editor(me)
-    editions.current(db, role)
-    return render(request, "examination/bank.html", status=status, role=role, questions=bank.bank_of(db, role),
-                  error=error)
+    return render(request, "examination/bank.html", status=status, role=role, error=error,
+                  questions=bank.editable_bank(db, me, role))
 
 
 @router.post("/templates/{role}/questions")
@@ -112,13 +110,11 @@ def write(
     then: Words = "",
 ) -> Response:
     """Add or change a question, or leave it out."""
-    bank.require_editor(me)
-    editions.current(db, role)
     try:
         if then == "leave_out":
             bank.leave_out(db, me, role, key)
         else:
-            bank.write_question(db, me, role, (*known(Module, [module]), Module.strategy)[0], zh, en, key)
+            bank.write_question(db, me, role, chosen(module, Module.strategy), zh, en, key)
     except Invalid as error:
         db.rollback()
         return _bank(request, db, me, role, status=422, error=explain(request.state.locale, error))

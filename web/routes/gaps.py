@@ -22,11 +22,12 @@ from kb.handover.gaps import GAP_SOURCE_NAMES, GAP_STATE_NAMES, Gap, GapSource, 
 from kb.handover.participation import visible_handover
 from kb.people import Person
 from kb.viewing import Viewer
-from search.examine import Verdict, is_searchable, note_unanswered, retest
+from search.examine import Reply, is_searchable, note_unanswered, retest
 from web.deps import Db, Me
 from web.i18n import explain
 from web.templating import render
 from web.uploads import received
+from web.vocabularies import chosen
 
 router = APIRouter()
 Words = Annotated[str, Form()]
@@ -62,17 +63,16 @@ def gap_page(request: Request, gap_id: str, db: Db, me: Me) -> HTMLResponse:
 
 
 def _page(
-    request: Request, db: Session, me: Viewer, gap_id: str, *, status: int = 200, error: str = "", text: str = "",
-    verdict: Verdict | None = None,
+    request: Request, db: Session, me: Viewer, gap_id: str, *, template: str = "gaps/item.html", status: int = 200,
+    error: str = "", text: str = "", reply: Reply | None = None,
 ) -> HTMLResponse:
     handover, gap = gaps.gap_of(db, me, gap_id)
     found = gaps.gaps_of(db, handover.id)
-    waiting = [g for g in found if g.state is GapState.open and g.id != gap.id]
     return render(
-        request, "gaps/item.html", status=status, handover=handover, gap=gap, error=error, text=text, forms=forms(),
-        following=waiting[0] if waiting else None, left=sum(g.state is GapState.open for g in found),
-        total=len(found), state_names=GAP_STATE_NAMES, source_names=GAP_SOURCE_NAMES,
-        searchable=is_searchable(db, gap.document_id) if gap.document_id else None, verdict=verdict, waiting=False,
+        request, template, status=status, handover=handover, gap=gap, error=error, text=text, forms=forms(),
+        following=gaps.following(found, gap), left=sum(g.state is GapState.open for g in found), total=len(found),
+        state_names=GAP_STATE_NAMES, source_names=GAP_SOURCE_NAMES, reply=reply,
+        searchable=is_searchable(db, gap.document_id) if gap.document_id else None,
     )  # fmt: skip
 
 
@@ -83,12 +83,12 @@ def answer(
 ) -> Response:
     """Answer in a few lines, which become a card at once; or start a card of a form with the question as its title."""
     handover, gap = gaps.gap_of(db, me, gap_id)
-    chosen = Classification(classification) if classification in list(Classification) else Classification.internal
+    wanted = chosen(classification, Classification.internal)
     try:
         if form and form != "answer":
             made = drafts.begin(db, me, handover.id, form, gap.module, title=gap.zh, gap_id=gap.id)
             return RedirectResponse(f"/cards/{made.id}", 303)
-        _answer_in_lines(db, me, handover, gap, text, chosen)
+        _answer_in_lines(db, me, handover, gap, text, wanted)
     except (Invalid, Conflict) as error:
         db.rollback()
         return _page(request, db, me, gap_id, status=422, error=explain(request.state.locale, error), text=text)
@@ -116,9 +116,9 @@ def hand_in_file(
     """Answer with a file."""
     with transaction(writes=False) as db:
         handover, gap = gaps.gap_of(db, me, gap_id)
-    chosen = Classification(classification) if classification in list(Classification) else Classification.internal
+    wanted = chosen(classification, Classification.internal)
     with received(files or []) as kept:
-        receipts = batch.accept_files(me, kept[:1], Target(handover.id, gap.module, chosen))
+        receipts = batch.accept_files(me, kept[:1], Target(handover.id, gap.module, wanted))
     taken = next((r.document_id for r in receipts if r.document_id), "")
     if not taken:
         raise Invalid("gap.not_taken", "文件没有收下，请换一个格式，或直接写几句。")
@@ -135,8 +135,8 @@ def declare_unknown(request: Request, gap_id: str, db: Db, me: Me, reason: Words
     except (Invalid, Conflict) as error:
         db.rollback()
         return _page(request, db, me, gap_id, status=422, error=explain(request.state.locale, error))
-    waiting = [g for g in gaps.gaps_of(db, gap.handover_id) if g.state is GapState.open]
-    return RedirectResponse(f"/gaps/{waiting[0].id}" if waiting else f"/handovers/{gap.handover_id}/gaps", 303)
+    following = gaps.following(gaps.gaps_of(db, gap.handover_id), gap)
+    return RedirectResponse(f"/gaps/{following.id}" if following else f"/handovers/{gap.handover_id}/gaps", 303)
 
 
 @router.post("/gaps/{gap_id}/retest")
@@ -145,17 +145,13 @@ def test_again(request: Request, gap_id: str, me: Me) -> HTMLResponse:
     with transaction(writes=False) as db:
         handover, gap = gaps.gap_of(db, me, gap_id)
         ready = is_searchable(db, gap.document_id) if gap.document_id else True
-    verdict = _retested(me, gap_id, handover) if ready else None
+    reply = _retested(me, gap_id, handover) if ready else None
+    template = "gaps/_state.html" if request.headers.get("hx-request") else "gaps/item.html"
     with transaction(writes=False) as db:
-        if not request.headers.get("hx-request"):
-            return _page(request, db, me, gap_id, verdict=verdict)
-        handover, gap = gaps.gap_of(db, me, gap_id)
-        waiting = [g for g in gaps.gaps_of(db, handover.id) if g.state is GapState.open and g.id != gap.id]
-        return render(request, "gaps/_state.html", gap=gap, handover=handover, verdict=verdict, searchable=ready,
-                      waiting=ready is False, following=waiting[0] if waiting else None, state_names=GAP_STATE_NAMES)
+        return _page(request, db, me, gap_id, template=template, reply=reply)
 
 
-def _retested(me: Viewer, gap_id: str, handover: Handover) -> Verdict | None:
+def _retested(me: Viewer, gap_id: str, handover: Handover) -> Reply | None:
     """None where nobody takes the module over yet."""
     with transaction() as db:
         _, gap = gaps.gap_of(db, me, gap_id)

@@ -19,11 +19,11 @@ from kb.db import transaction
 from kb.errors import Conflict, Invalid
 from kb.handover.participation import require_contribution, visible_handover
 from kb.viewing import Viewer
-from web.deps import Db, Me
+from web.deps import Db, Me, Sent
 from web.i18n import explain
 from web.templating import render
 from web.uploads import received
-from web.vocabularies import known
+from web.vocabularies import chosen
 
 router = APIRouter()
 Words = Annotated[str, Form()]
@@ -42,13 +42,13 @@ def keep(
     text: Words = "", files: Annotated[list[UploadFile] | None, File()] = None,
 ) -> Response:
     """Keep the text; a file is read like any upload, outside any transaction, without becoming a document."""
-    chosen = (*known(Module, [module]), Module.strategy)[0]
+    place = chosen(module, Module.strategy)
     with transaction(writes=False) as db:
-        handover = require_contribution(db, me, handover_id, chosen, Classification.internal)
+        handover = require_contribution(db, me, handover_id, place, Classification.internal)
     try:
         name, read = _read([f for f in files or [] if f.filename])
         with transaction() as db:
-            kept = notes.keep(db, me, handover_id, chosen, title=title or name, text=read or text)
+            kept = notes.keep(db, me, handover_id, place, title=title or name, text=read or text)
     except (Invalid, Conflict) as error:
         return render(request, "cards/new_notes.html", status=422, handover=handover,
                       error=explain(request.state.locale, error),
@@ -82,13 +82,12 @@ def _page(
 
 
 @router.post("/notes/{notes_id}")
-async def make_card(request: Request, notes_id: str, db: Db, me: Me) -> Response:
+def make_card(request: Request, notes_id: str, db: Db, me: Me, sent: Sent) -> Response:
     """A card from the chosen paragraphs."""
-    sent = await request.form()
-    chosen = [int(str(v)) for v in sent.getlist("p") if str(v).isdigit()]
+    ticked = [int(str(v)) for v in sent.getlist("p") if str(v).isdigit()]
     form, _, field = str(sent.get("into", "")).partition(":")
     try:
-        made = notes.make_card(db, me, notes_id, chosen, form, field)
+        made = notes.make_card(db, me, notes_id, ticked, form, field)
     except Invalid as error:
         db.rollback()
         return _page(request, db, me, notes_id, status=422, error=explain(request.state.locale, error))

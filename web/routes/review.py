@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kb.errors import Conflict, Invalid
+from kb.evidence.verdict import Verdict
 from kb.handover import review
 from kb.handover.advice import advise
 from kb.handover.case import Decision, Handover
 from kb.handover.participation import visible_handover
-from kb.handover.review import Reviewed, Verdict, require_reviewer, review_of, reviewed
+from kb.handover.review import Reviewed, require_reviewer, review_of, reviewed
 from kb.viewing import Viewer
-from web.deps import Db, Me
+from web.deps import Db, Me, Sent
 from web.i18n import explain
 from web.templating import render
 
@@ -47,9 +48,8 @@ def _page(
 
 
 @router.post("/deliverables/{deliverable_id}/review")
-async def judge(request: Request, deliverable_id: str, db: Db, me: Me) -> Response:
+def judge(request: Request, deliverable_id: str, db: Db, me: Me, form: Sent) -> Response:
     """Keep the verdicts; ``decision`` approve or return decides on the deliverable as well."""
-    form = await request.form()
     typed = _typed({str(k): str(v) for k, v in form.items()})
     reason, wanted, digest = str(form.get("reason", "")), str(form.get("decision", "")), str(form.get("digest", ""))
     try:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kb.evidence.judging import Label, judge
+from kb.evidence.judging import judge
 from kb.evidence.units import Passage, units_of
+from kb.evidence.verdict import Verdict
 
 TABLE = (
     "编号 | 风险描述 | 等级 | 应对措施 | 责任部门\n"
@@ -20,31 +21,31 @@ def passage(text: str, *headings: str, title: str = "核心项目风险清单") 
 
 
 @pytest.mark.parametrize(("criterion", "text", "label"), [
-    ("风险清单需标明每条风险的等级", TABLE, Label.met),
-    ("风险清单的每条风险都需有应对措施", TABLE, Label.partly),
-    ("风险清单需列出每条风险的保险赔付方案", TABLE, Label.missing),
-    ("每条风险标明风险等级（高、中、低）", TABLE, Label.met),
-    ("方案需经 CEO 审批", "审批：周衡（CEO）已于 2026-01-22 签批。", Label.met),
-    ("方案需经 CEO 审批", "周衡（CEO）2026-02-27 批示：原则同意，预算待一季度后再核。", Label.partly),
-    ("方案须有 CEO 书面批示", "周衡（CEO）口头同意，无书面批示。", Label.missing),
-    ("规划需给出 2027、2028 两年的设备预算", "2026 年设备预算合计 980 万元。", Label.missing),
-    ("权限表需写明停用日期", "旧权限自 2026 年 4 月 1 日起停用。", Label.met),
-    ("权限表需写明停用日期", "旧权限的停用另行通知。", Label.missing),
+    ("风险清单需标明每条风险的等级", TABLE, Verdict.met),
+    ("风险清单的每条风险都需有应对措施", TABLE, Verdict.partly),
+    ("风险清单需列出每条风险的保险赔付方案", TABLE, Verdict.missing),
+    ("每条风险标明风险等级（高、中、低）", TABLE, Verdict.met),
+    ("方案需经 CEO 审批", "审批：周衡（CEO）已于 2026-01-22 签批。", Verdict.met),
+    ("方案需经 CEO 审批", "周衡（CEO）2026-02-27 批示：原则同意，预算待一季度后再核。", Verdict.partly),
+    ("方案须有 CEO 书面批示", "周衡（CEO）口头同意，无书面批示。", Verdict.missing),
+    ("规划需给出 2027、2028 两年的设备预算", "2026 年设备预算合计 980 万元。", Verdict.missing),
+    ("权限表需写明停用日期", "旧权限自 2026 年 4 月 1 日起停用。", Verdict.met),
+    ("权限表需写明停用日期", "旧权限的停用另行通知。", Verdict.missing),
 ])
-def test_labels(criterion: str, text: str, label: Label) -> None:
-    assert judge(criterion, [passage(text)]).label is label
+def test_labels(criterion: str, text: str, label: Verdict) -> None:
+    assert judge([criterion], [passage(text)])[0].verdict is label
 
 
 def test_evidence_is_verbatim_and_what_is_open_is_named() -> None:
-    said = judge("风险清单的每条风险都需有应对措施", [passage(TABLE)])
+    said = judge(["风险清单的每条风险都需有应对措施"], [passage(TABLE)])[0]
     assert said.reason is not None
     assert "R2" in str(said.reason.params["said"])
     assert all(unit.text in TABLE for unit in said.evidence)
 
 
 def test_nothing_to_read_is_missing_with_a_reason() -> None:
-    said = judge("风险清单需标明等级", [])
-    assert said.label is Label.missing
+    said = judge(["风险清单需标明等级"], [])[0]
+    assert said.verdict is Verdict.missing
     assert said.reason is not None
 
 

@@ -11,9 +11,10 @@ from kb import ledger
 from kb.access import Module
 from kb.documents import Version
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
+from kb.evidence.verdict import Verdict
 from kb.handover import appointing, arranging, proceeding, review
 from kb.handover.case import Decision
-from kb.handover.review import Verdict, reviewed
+from kb.handover.review import reviewed
 from kb.handover.signing import Purpose, signatures_of
 from kb.handover.turns import turn_of, unreceived
 from kb.handover.workflow import Node

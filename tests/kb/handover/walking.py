@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 from kb import grants, keys
 from kb.access import Classification, Module, cell_of
 from kb.documents import Document, Stage, Version
+from kb.evidence.verdict import Verdict
 from kb.handover import proceeding, review, risk_check
 from kb.handover.case import Decision, Deliverable, Handover, Submission
 from kb.handover.obligations import confirm_returns
 from kb.handover.opening import open_handover
-from kb.handover.review import Verdict
 from kb.handover.risks import RiskLevel, risks_of, state_risk
 from kb.handover.turns import unreceived
 from kb.people import Person, Role, add_person

@@ -62,9 +62,9 @@ def compile_filter(api: Any, scope: Scope, narrowing: Narrowing) -> Any:
     return api.Filter(must=must, must_not=must_not)
 
 
-def compile_corpus(api: Any, scope: Scope) -> Any:
-    """The population over which rarity is counted: every current passage the viewer may see."""
-    must, must_not = _open(api, scope, Narrowing())
+def compile_corpus(api: Any, scope: Scope, within: Narrowing) -> Any:
+    """The population over which rarity is counted: every current passage the viewer may see in the wanted handovers."""
+    must, must_not = _open(api, scope, Narrowing(handover_ids=within.handover_ids))
     return api.Filter(must=must, must_not=must_not)
 
 

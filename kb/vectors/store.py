@@ -113,21 +113,24 @@ class VectorIndex:
     ) -> tuple[list[Candidate], float | None]:
         """``matching``, and what it would score a passage that holds every term over and over.
 
-        That is None where it is not known. ``named`` is as in ``nearest``.
+        That is None where it is not known. ``named`` is as in ``nearest``. Within wanted handovers rarity is counted
+        in those only, so that what is found in a handover depends on nothing outside it.
         """
         api, weighed, corpus, attainable = self._engine.api, terms, None, None
+        within = Narrowing(handover_ids=narrowing.handover_ids)
         if self._engine.sole_writer:
-            weighed, attainable = self._rarity.weigh(terms, self._cells_of(scope))
+            weighed, attainable = self._rarity.weigh(terms, self._cells_of(scope, within))
         else:
-            corpus = compile_corpus(api, scope)
+            corpus = compile_corpus(api, scope, within)
         if not terms.indices or not _sees(scope, narrowing):
             return [], attainable
         condition = compile_filter(api, scope, narrowing)
         found = _best(lambda most: self._engine.matching(weighed, condition, corpus, most, named=named), limit)
         return found, attainable
 
-    def _cells_of(self, scope: Scope) -> Iterable[str]:
-        return self._engine.values("cell") if scope.everything else scope.cells
+    def _cells_of(self, scope: Scope, within: Narrowing) -> Iterable[str]:
+        cells = Scope(frozenset(self._engine.values("cell"))) if scope.everything else scope
+        return open_cells(cells, within)
 
     def _terms(self, cell: str) -> Iterable[list[int]]:
         return self._engine.terms(by_field(self._engine.api, place=place_of(cell, CURRENT)))

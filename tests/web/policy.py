@@ -85,6 +85,7 @@ POLICY: dict[str, frozenset[str]] = {
     "GET /handovers/{handover_id}/exam": EVERYBODY,  # passages of closed modules are not named
     "POST /handovers/{handover_id}/exam": frozenset({"leaver", "successor", "hr", "admin"}),
     "POST /handovers/{handover_id}/exam/gate": GRANTERS,
+    "GET /handovers/{handover_id}/preview": frozenset({"leaver", "successor", "hr", "admin"}),
     "GET /templates/{role}/questions": GRANTERS,
     "POST /templates/{role}/questions": GRANTERS,
     "GET /handovers/{handover_id}/gaps": EVERYBODY,  # others' searches are only counted

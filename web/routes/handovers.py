@@ -13,7 +13,7 @@ import search
 from kb.access import Permission
 from kb.directory import list_people
 from kb.errors import Invalid, KbError
-from kb.handover import editions, obligations
+from kb.handover import editions, examination, obligations
 from kb.handover.alerts import alerts
 from kb.handover.checklist import ITEM_STATE_NAMES, checklist, checklists
 from kb.handover.opening import open_handover
@@ -100,6 +100,7 @@ def room(
         told=[s.id for s in signatures if speaks_to(me, handover, s)],
         receipts=receipts, obligations=obligations.standings(db, handover),
         exports=me.may(Permission.view_every_checklist) or me.person_id == handover.leaver_id,
+        previews=me.person_id == handover.leaver_id or examination.oversees(me),
         obligation_names=obligations.OBLIGATION_NAMES,
         signatures=signatures, risks=visible_risks(db, me, handover_id), done=done,
         reviews={r.deliverable.id: r for r in rows},

@@ -1,48 +1,66 @@
-"""Whether the best passage can be relied on, or is only the nearest.
+"""Whether what was found answers the question: surely, likely, or not reliably.
 
 Two signs: the share of the question's rare words that one passage holds, and how near the nearest passage is in
-meaning. Below a first bound they are enough only if the passages speak of what the question names (``search.anchors``);
-below a second they never are. The bounds were set on the judged questions of two companies (``tests/bench/quality.py``
-prints both).
+meaning. Together they decide; in between, the passages must also speak of what the question names
+(``search.anchors``). The bounds were set on the judged questions of two companies, each asked a second time with
+everything that answers it hidden (``python -m tests.bench.doubt`` prints both rates): what stays is near in subject,
+and about three in four such questions still pass as likely, three in ten as sure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kb.bundled_model import NAME
 from search.anchors import names_something_else
 from search.retrieve import Retrieved
 
 _COSINE, _SLOPE = 0.90, 4.0
-_SURE, _POSSIBLE = 0.17, -0.05
+_POSSIBLE, _SURE, _SPEAKS_FOR_ITSELF = -0.05, 0.09, 0.17
+"""Bounds of the certainty: likely and sure from the first two; from the third a name alone may be missing."""
 _FOREIGN_COSINE = 0.78
 """Question and passages in different scripts: their cosines lie lower, and words say nothing."""
-_WORDS_ALONE = 0.15
-"""The share of words that is enough by itself, where there is no model or one whose cosines were not measured."""
+_WORDS_ALONE, _SURE_BY_WORDS = 0.15, 0.3
+"""The shares of words that are enough by themselves, where there is no model or one whose cosines were not measured."""
 
 
-def word_share(retrieved: Retrieved) -> float:
-    """The best passage's word score as a share 0–1 of a perfect one's; a half where the engine does not tell."""
-    if not retrieved.words or retrieved.attainable == 0:
-        return 0.0
-    return 0.5 if retrieved.attainable is None else min(1.0, retrieved.words[0].score / retrieved.attainable)
+@dataclass(frozen=True)
+class Confidence:
+    """``reliable``: it likely answers the question. ``sure``: nobody need look twice; never without ``reliable``."""
+
+    reliable: bool
+    sure: bool
 
 
-def certainty(retrieved: Retrieved) -> float:
-    """The two signs in one number; 0.17 and more speaks for itself, below −0.05 there is no answer."""
-    nearest = retrieved.dense[0].score if retrieved.dense else 0.0
-    return word_share(retrieved) + _SLOPE * (nearest - _COSINE)
+SURE, LIKELY, UNSURE = Confidence(True, True), Confidence(True, False), Confidence(False, False)
 
 
-def is_reliable(question: str, retrieved: Retrieved, passages: Sequence[str], *, same_script: bool) -> bool:
-    """Whether what was found answers the question; False for nothing found.
+def certainty(word_share: float, nearness: float) -> float:
+    """The two signs in one number, between about −0.4 and 1."""
+    return word_share + _SLOPE * (nearness - _COSINE)
 
-    ``passages`` are those of the first three documents with their titles and headings, the best first.
+
+def confidence(
+    question: str, retrieved: Retrieved, passages: Sequence[str], *, nearness: float, same_script: bool
+) -> Confidence:
+    """How far what was found can be relied on; unsure for nothing found.
+
+    ``passages`` are those of the first three documents with their titles and headings, the best first; ``nearness`` is
+    the highest cosine of the question to a passage. Across scripts nothing is ever sure.
     """
     if retrieved.lexical_only or (retrieved.model != NAME and same_script):
-        return word_share(retrieved) >= _WORDS_ALONE
+        return _between(retrieved.word_share, _WORDS_ALONE, _SURE_BY_WORDS)
     if not same_script:
-        return bool(retrieved.dense) and (retrieved.model != NAME or retrieved.dense[0].score >= _FOREIGN_COSINE)
-    sure = certainty(retrieved)
-    return sure >= _POSSIBLE and not names_something_else(question, passages, doubtful=sure < _SURE)
+        near = bool(retrieved.dense) and (retrieved.model != NAME or nearness >= _FOREIGN_COSINE)
+        return LIKELY if near else UNSURE
+    certain = certainty(retrieved.word_share, nearness)
+    if names_something_else(question, passages, doubtful=certain < _SPEAKS_FOR_ITSELF):
+        return UNSURE
+    return _between(certain, _POSSIBLE, _SURE)
+
+
+def _between(sign: float, likely: float, sure: float) -> Confidence:
+    if sign < likely:
+        return UNSURE
+    return SURE if sign >= sure else LIKELY

@@ -15,8 +15,7 @@ from sqlmodel import Session, col, func, select
 from kb.access import MODULE_NAMES, Module, Permission
 from kb.db import now
 from kb.documents import Document, Version
-from kb.handover.case import Deliverable, Handover, Submission
-from kb.handover.gaps import Gap, GapState
+from kb.handover.case import Deliverable, Gap, GapState, Handover, Submission
 from kb.spreadsheet import harmless
 from kb.viewing import Viewer
 from search.history import SearchRecord

@@ -19,7 +19,7 @@ from kb.chunks import passage_text
 from kb.errors import Invalid, KbError
 from kb.settings import Settings
 from kb.vectors import IndexedPassage, Narrowing, VectorIndex, open_index
-from search.fuse import fuse, lexical_weight
+from search.fuse import fuse, lexical_weight, share_script
 from search.rank import by_document, exact_title_first, settle_editions
 from search.retrieve import retrieve
 from search.supersede import Titled, newer_editions
@@ -126,7 +126,8 @@ def _ask(
     for question, text in judged.questions.items():
         started = time.perf_counter()
         found = retrieve(index, text, OPERATOR, Narrowing(), named=True)
-        weight = lexical_weight(text, (passages[c.point_id][1] for c in found.dense[:10]))
+        same_script = share_script(text, (passages[c.point_id][1] for c in found.dense[:10]))
+        weight = lexical_weight(found.word_share, same_script=same_script)
         fused = fuse(found.dense, found.words, lexical_weight=weight)
         ranked = exact_title_first(settle_editions(by_document(fused, document_of), newer, ()), titles, text)
         seconds.append(time.perf_counter() - started)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from kb.access import Module
+from kb.access import Module, cell_of
 from kb.documents import Document, Stage, Version
-from kb.handover import bank, gaps
-from kb.handover.case import Handover
+from kb.errors import Conflict
+from kb.evidence.verdict import Verdict
+from kb.handover import bank, enquiries, gaps, shortfalls
+from kb.handover.case import Gap, GapSource, Handover
 from kb.handover.examination import ExamAnswer, Outcome
-from kb.handover.gaps import Gap, GapSource
 from kb.handover.participation import receivers_of
 from kb.people import Person
 from kb.viewing import Viewer, viewer_within
@@ -26,10 +26,14 @@ _TRIED = 3
 
 @dataclass(frozen=True)
 class Reply:
-    """What a question got: the outcome, and the hits it rests on, the best first (at most three)."""
+    """What a question got: the outcome, and the hits it rests on, the best first (at most three).
+
+    ``sure`` False on an answered one: a person should hold the passage against the question.
+    """
 
     outcome: Outcome
     hits: tuple[Hit, ...]
+    sure: bool = True
 
 
 def put(session: Session, viewer: Viewer, handover_id: str, question: str) -> Reply:
@@ -37,7 +41,7 @@ def put(session: Session, viewer: Viewer, handover_id: str, question: str) -> Re
     found = search(session, viewer, Query(text=question[:500], handover_id=handover_id, limit=_TRIED), record=False)
     if not found.hits:
         return Reply(Outcome.unanswered, ())
-    return Reply(Outcome.answered if found.reliable else Outcome.weak, found.hits)
+    return Reply(Outcome.answered if found.reliable else Outcome.weak, found.hits, sure=found.sure)
 
 
 def examine(session: Session, handover: Handover, person: Person) -> list[ExamAnswer]:
@@ -47,7 +51,7 @@ def examine(session: Session, handover: Handover, person: Person) -> list[ExamAn
     for ordinal, question in enumerate(bank.questions_for(session, handover)):
         reply = put(session, asker, handover.id, question.zh)
         row = ExamAnswer(examination_id="", question_key=question.key, ordinal=ordinal, module=question.module,
-                         zh=question.zh, en=question.en, outcome=reply.outcome)
+                         zh=question.zh, en=question.en, outcome=reply.outcome, sure=reply.sure)
         if reply.hits:
             best = reply.hits[0]
             row.document_id, row.version_id = best.document_id, best.version_id
@@ -57,7 +61,7 @@ def examine(session: Session, handover: Handover, person: Person) -> list[ExamAn
 
 
 def note_unanswered(session: Session, handover: Handover) -> list[Gap]:
-    """Put down as gaps what the receivers and the successor searched in this handover without a reliable answer.
+    """Put down as gaps what the receivers and the successor searched in this handover without a sure answer.
 
     The module is the one they narrowed the search to, else strategy. Words that the person has forgotten are left out.
     """
@@ -65,11 +69,12 @@ def note_unanswered(session: Session, handover: Handover) -> list[Gap]:
     rows = session.exec(
         select(SearchRecord).where(
             col(SearchRecord.person_id).in_(sorted(people)), SearchRecord.handover_id == handover.id,
-            ~col(SearchRecord.found), SearchRecord.text != "",
+            ~(col(SearchRecord.sure) & col(SearchRecord.found)), SearchRecord.text != "",
         ).order_by(col(SearchRecord.at))
     )  # fmt: skip
     return [
-        gaps.note_gap(session, handover.id, _module_of(row), GapSource.search, _digest(row.text), row.text[:500])
+        gaps.note_gap(session, handover.id, _module_of(row), GapSource.search, gaps.search_reference(row.text),
+                      row.text[:500])
         for row in rows if len(row.text.strip()) > 3
     ]  # fmt: skip
 
@@ -79,20 +84,50 @@ def _module_of(row: SearchRecord) -> Module:
     return Module(narrowed[0]) if narrowed else Module.strategy
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.strip().encode()).hexdigest()[:24]
-
-
 def retest(session: Session, viewer: Viewer, gap: Gap, handover: Handover, person: Person) -> Reply:
     """Put a gap's question again with the receiver's rights, and close the gap if it is answered now.
 
-    It is closed only by an answer that the given document is among, so that an old near miss does not close it.
+    It is closed only by an answer that the given document is among, so that an old near miss does not close it. A gap
+    of a criterion is held against what is handed in for the deliverable instead.
     """
+    if gap.source is GapSource.criterion:
+        return _judged_again(session, viewer, gap, handover)
     reply = put(session, viewer_within(session, person, handover.id), handover.id, gap.zh)
     answering = {hit.document_id for hit in reply.hits}
     closed = reply.outcome is Outcome.answered and (not gap.document_id or gap.document_id in answering)
     gaps.retested(session, viewer, gap, closed=closed)
+    enquiries.tell_asker(session, gap, handover) if closed else None
     return reply
+
+
+_OUTCOMES = {Verdict.met: Outcome.answered, Verdict.partly: Outcome.weak, Verdict.missing: Outcome.unanswered}
+
+
+def _judged_again(session: Session, viewer: Viewer, gap: Gap, handover: Handover) -> Reply:
+    advice = shortfalls.advice_on(session, handover, gap)
+    outcome = _OUTCOMES[advice.verdict] if advice is not None else Outcome.unanswered
+    gaps.retested(session, viewer, gap, closed=outcome is Outcome.answered)
+    return Reply(outcome, ())
+
+
+def nearest(session: Session, viewer: Viewer, gap: Gap, handover: Handover, person: Person) -> tuple[Hit, ...]:
+    """What the receiver's rights find for a gap's question, as far as it is open to the viewer too; at most three."""
+    reply = put(session, viewer_within(session, person, handover.id), handover.id, gap.zh)
+    return tuple(h for h in reply.hits if viewer.scope.sees(cell_of(h.handover_id, h.module, h.classification)))
+
+
+def point_at(
+    session: Session, viewer: Viewer, gap: Gap, handover: Handover, person: Person, document_id: str
+) -> Gap:
+    """Close a gap with a document that is there already: the leaver says that it answers the question.
+
+    Raises:
+        Conflict: it is not among what is found for the question.
+    """
+    if document_id not in {h.document_id for h in nearest(session, viewer, gap, handover, person)}:
+        raise Conflict("gap.not_found_there", "按接任者的权限搜不到这份资料，不能算作答案。")
+    gaps.answered_with(session, viewer, gap.id, document_id)
+    return gaps.retested(session, viewer, gap, closed=True)
 
 
 def is_searchable(session: Session, document_id: str) -> bool | None:

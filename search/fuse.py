@@ -3,8 +3,9 @@
 Each side's scores are mapped so that mean − 3σ becomes 0 and mean + 3σ becomes 1, then added with their weights. A
 score far above the others stays above 1: clipped there, the best answers of a clear question would all be equal.
 Documents are fused by their best passage on each side, which need not be the same one: the passage that says it and the
-passage that names it may stand apart. Where question and passages share no script, the lexical side has only noise to
-say and counts less. Source: Qdrant's DBSF; measured in ``tests/bench/quality.py``.
+passage that names it may stand apart. Where question and passages share no script, or the question is put in words of
+one's own, the lexical side has little but noise to say and counts less. Source: Qdrant's DBSF; measured in
+``tests/bench/quality.py``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from kb.vectors import Candidate
 
 FOREIGN_LEXICAL_WEIGHT = 0.2
 """What the lexical side counts when question and passages share no script."""
+_LEAST_WEIGHT = 0.3
+_FEW, _ENOUGH = 0.06, 0.12
+"""Shares of a perfect word score: below the first words count least, from the second they count in full."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,23 @@ def fuse(dense: Sequence[Candidate], lexical: Sequence[Candidate], *, lexical_we
     )
 
 
-def lexical_weight(question: str, passages: Iterable[str]) -> float:
-    """How much the lexical side counts: little where most of the passages nearest in meaning are in another script."""
+def share_script(question: str, passages: Iterable[str]) -> bool:
+    """Whether most of the passages nearest in meaning are in the question's script; True for none."""
     han = has_han(fold(question))
     shared = [has_han(passage) == han for passage in passages]
-    return 1.0 if not shared or sum(shared) * 2 > len(shared) else FOREIGN_LEXICAL_WEIGHT
+    return not shared or sum(shared) * 2 > len(shared)
+
+
+def lexical_weight(word_share: float, *, same_script: bool) -> float:
+    """How much the lexical side counts, 0–1, by the share of a perfect word score that the best passage reaches.
+
+    Somebody who puts it in words of their own shares next to none with the passage that answers, and words then lead
+    to passages that merely share the small ones.
+    """
+    if not same_script:
+        return FOREIGN_LEXICAL_WEIGHT
+    said = min(1.0, max(0.0, (word_share - _FEW) / (_ENOUGH - _FEW)))
+    return _LEAST_WEIGHT + (1.0 - _LEAST_WEIGHT) * said
 
 
 def _best_by_document(candidates: Sequence[Candidate]) -> dict[str, float]:

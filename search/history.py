@@ -20,7 +20,10 @@ _SAME_SEARCH = timedelta(seconds=30)
 
 
 class SearchRecord(SQLModel, table=True):
-    """One question somebody asked. ``scope_hash`` tells which rights it was asked with, without listing them."""
+    """One question somebody asked. ``scope_hash`` tells which rights it was asked with, without listing them.
+
+    ``found`` is that something reliable was found, ``sure`` that nobody need look twice.
+    """
 
     __tablename__ = "search_record"
     id: str = Field(default_factory=lambda: new_id("sea"), primary_key=True)
@@ -32,6 +35,7 @@ class SearchRecord(SQLModel, table=True):
     scope_hash: str = ""
     total: int = 0
     found: bool = True
+    sure: bool = True
 
 
 class OpenedHit(SQLModel, table=True):
@@ -88,6 +92,7 @@ def record_search(session: Session, viewer: Viewer, query: Query, results: Resul
                      for k, v in entry.filters.items()}  # fmt: skip
     entry.handover_id, entry.scope_hash = query.handover_id or "", scope_hash(viewer.scope)
     entry.total, entry.found = results.total, bool(results.hits) and results.reliable
+    entry.sure = entry.found and results.sure
     session.add(entry)
     session.flush()
 

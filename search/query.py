@@ -115,12 +115,16 @@ class FacetCount:
 
 @dataclass(frozen=True)
 class Results:
-    """What was found. ``total`` counts documents; ``reliable`` False means that only the nearest are shown."""
+    """What was found. ``total`` counts documents; ``reliable`` False means that only the nearest are shown.
+
+    ``sure`` False means that somebody should hold the passage against the question before relying on it.
+    """
 
     hits: tuple[Hit, ...] = ()
     facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     total: int = 0
     reliable: bool = True
+    sure: bool = True
     notice: str = ""
     lexical_only: bool = False
     took_ms: float = 0.0

@@ -5,6 +5,8 @@ It is a question to the author, not a finding: the same figure may be meant for 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlmodel import Session, col, select
 
 from kb.chunks import Chunk
@@ -34,7 +36,13 @@ def radar(session: Session, viewer: Viewer, handover_id: str) -> list[Contradict
     ).all()  # fmt: skip
     old = set(editions(session, viewer.scope, {d.id: d for d, _ in rows}.values()))
     old |= {d.id for d, chunk in rows if chunk.ordinal == 0 and says_it_is_old(chunk.text[:LEAD])}
-    return contradictions([
+    return list(_compared(tuple(
         Statement(d.id, d.title, " › ".join(chunk.heading_path), chunk.text, d.authored_on)
         for d, chunk in rows if d.id not in old
-    ])  # fmt: skip
+    )))  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _compared(statements: tuple[Statement, ...]) -> tuple[Contradiction, ...]:
+    """The same passages are compared once: it takes seconds for thousands."""
+    return tuple(contradictions(statements))

@@ -12,9 +12,11 @@ from kb.access import Scope
 from kb.embedding import Vectors, embed_query_or_none
 from kb.vectors import Candidate, Narrowing, VectorIndex
 from search.sources import Source
+from search.usual import distinct
 
 DEPTH = 100
 """Candidates asked of each side."""
+_NEAREST = 10
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Retrieved:
 
     Unless asked for, the candidates name their documents and versions only after ``among``: SQL reads them anyway, and
     reading every payload takes the index longer than comparing. ``attainable`` is the word score of a perfect passage,
-    None where the engine does not tell.
+    None where the engine does not tell. ``vector`` is the question's as it is, None without a model; the scores of
+    ``dense`` are cosines to what is distinct in it (``search.usual``).
     """
 
     dense: tuple[Candidate, ...] = ()
@@ -31,6 +34,14 @@ class Retrieved:
     lexical_only: bool = False
     attainable: float | None = None
     model: str = ""
+    vector: Vectors | None = None
+
+    @property
+    def word_share(self) -> float:
+        """The best passage's word score as a share 0–1 of a perfect one's; a half where the engine does not tell."""
+        if not self.words or self.attainable == 0:
+            return 0.0
+        return 0.5 if self.attainable is None else min(1.0, self.words[0].score / self.attainable)
 
     def points(self) -> list[str]:
         """The point ids of both sides, each once, in order."""
@@ -67,8 +78,16 @@ def retrieve(
     terms = lexical.query_terms(text)
     asked = _beside().submit(index.match, terms, scope, narrowing, DEPTH, named=named)
     meant = embed_query_or_none(text, index.model) if vector is None else vector
-    dense = index.nearest(meant, scope, narrowing, DEPTH, named=named) if meant is not None else []
+    sought = distinct(meant, text, index.model) if meant is not None else None
+    dense = index.nearest(sought, scope, narrowing, DEPTH, named=named) if sought is not None else []
     words, attainable = asked.result()
     return Retrieved(
-        tuple(dense), tuple(words), lexical_only=meant is None, attainable=attainable, model=index.model
+        tuple(dense), tuple(words), lexical_only=meant is None, attainable=attainable, model=index.model, vector=meant
     )  # fmt: skip
+
+
+def nearness(index: VectorIndex, retrieved: Retrieved) -> float:
+    """The highest cosine of the question as it is to one of the first ten passages by meaning; −1 without any."""
+    if retrieved.vector is None:
+        return -1.0
+    return index.cosine([c.point_id for c in retrieved.dense[:_NEAREST]], retrieved.vector)

@@ -14,11 +14,11 @@ from kb.lexical import fold
 from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import facets, history, present, sources
-from search.confidence import is_reliable
-from search.fuse import Fused, fuse, lexical_weight
+from search.confidence import SURE, Confidence, confidence
+from search.fuse import Fused, fuse, lexical_weight, share_script
 from search.query import MAX_CHARACTERS, Query, Results
 from search.rank import Ranked, by_document, exact_title_first, rationale_first, settle_editions
-from search.retrieve import Retrieved, retrieve
+from search.retrieve import Retrieved, nearness, retrieve
 from search.sources import Source
 
 _TAIL = 0.45
@@ -27,6 +27,7 @@ _ALWAYS = 10
 _NEAREST = 10
 """How many of the nearest passages tell which script the documents are in."""
 _UNSURE = "没有找到可靠的答案，以下是最接近的内容，请谨慎参考。"
+_LIKELY = "可能就是答案，请对照原文核对。"
 _NOTHING = "在您可查看的范围内没有找到相关内容。"
 _WORDS_ONLY = "语义模型暂不可用，本次仅按字词检索。"
 
@@ -53,18 +54,21 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     found = retrieve(index, query.text, viewer.scope, _narrowing(session, query))
     seen = sources.visible_sources(session, viewer.scope, found.points(), include_old=query.include_old)
     retrieved = found.among(seen)
-    weight = lexical_weight(query.text, (seen[c.point_id].text for c in retrieved.dense[:_NEAREST]))
+    same_script = share_script(query.text, (seen[c.point_id].text for c in retrieved.dense[:_NEAREST]))
+    weight = lexical_weight(retrieved.word_share, same_script=same_script)
     ranked, newer = _ranked(session, viewer, query, fuse(retrieved.dense, retrieved.words, lexical_weight=weight), seen)
     named = bool(ranked) and _is_named(query.text, seen, ranked[0])
-    reliable = named or is_reliable(query.text, retrieved, _first_three(ranked, seen), same_script=weight == 1)
+    trust = SURE if named else confidence(
+        query.text, retrieved, _first_three(ranked, seen), nearness=nearness(index, retrieved), same_script=same_script
+    )  # fmt: skip
     kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
     page = kept[query.offset : query.offset + query.limit]
     tags = sources.tags_of(session, (r.document_id for r in kept))
-    notice = _notice(ranked, reliable=reliable, lexical_only=retrieved.lexical_only)
+    notice = _notice(ranked, trust, lexical_only=retrieved.lexical_only)
     return Results(
         hits=present.hits(query.text, page, seen, newer, retrieved, tags),
-        facets=facets.count(session, kept, seen, tags), total=len(kept), reliable=reliable, notice=notice,
-        lexical_only=retrieved.lexical_only,
+        facets=facets.count(session, kept, seen, tags), total=len(kept), reliable=trust.reliable, sure=trust.sure,
+        notice=notice, lexical_only=retrieved.lexical_only,
     )  # fmt: skip
 
 
@@ -82,12 +86,14 @@ def _is_named(text: str, seen: Mapping[str, Source], first: Ranked) -> bool:
     return fold(seen[first.points[0]].document.title).strip() == fold(text).strip()
 
 
-def _notice(ranked: list[Ranked], *, reliable: bool, lexical_only: bool) -> str:
+def _notice(ranked: list[Ranked], trust: Confidence, *, lexical_only: bool) -> str:
     if not ranked:
         return _NOTHING
-    if not reliable:
+    if not trust.reliable:
         return _UNSURE
-    return _WORDS_ONLY if lexical_only else ""
+    if lexical_only:
+        return _WORDS_ONLY
+    return "" if trust.sure else _LIKELY
 
 
 def _narrowing(session: Session, query: Query) -> Narrowing:

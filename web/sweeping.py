@@ -6,9 +6,10 @@ import logging
 import threading
 
 from kb import checkpoints, posting
-from kb.db import transaction
+from kb.db import now, transaction
 from kb.handover.sweep import Swept, sweep
 from kb.handover.workdays import today
+from search import aftercare
 from web.i18n import phrase
 
 _log = logging.getLogger(__name__)
@@ -28,9 +29,10 @@ def stop() -> None:
 
 
 def once() -> tuple[Swept, posting.Posted]:
-    """One round: reminders, then what waits to be sent, then a checkpoint of the log where one is due."""
+    """One round: reminders and scores, then what waits to be sent, then a checkpoint of the log where one is due."""
     with transaction() as session:
         swept = sweep(session, today())
+        aftercare.keep_scores(session, now())
     posted = posting.deliver_due(phrase)
     checkpoints.write()
     return swept, posted

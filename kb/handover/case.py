@@ -1,4 +1,4 @@
-"""Handover and its deliverables: what one leaver owes, by module, and which documents were handed in for it."""
+"""Handover, deliverables and gaps: what one leaver owes by module, which documents were handed in, what is missing."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Handover(SQLModel, table=True):
     ``approval_limits`` is what the receiver may approve, in HR's words; it is quoted in the statement they sign.
     ``returned_at`` is when HR confirmed that assets and accounts were given back; None means not yet. ``exam_percent``
     is the share of examination questions to be answered before a module is received; 0 asks for no examination.
+    ``deputy_id`` is who stays and may be asked once the leaver is gone.
     """
 
     __tablename__ = "handover"
@@ -55,6 +56,7 @@ class Handover(SQLModel, table=True):
     returned_by: str = ""
     returned_note: str = ""
     exam_percent: int = 0
+    deputy_id: str | None = None
     last_day: date | None = None
     opened_by: str = ""
     opened_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -132,3 +134,53 @@ class Submission(SQLModel, table=True):
     document_id: str = Field(primary_key=True, foreign_key="document.id", index=True)
     submitted_by: str = ""
     submitted_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class GapSource(StrEnum):
+    """Where a gap was seen: in the examination, in a criterion that is not met, in a search that found nothing."""
+
+    exam = "exam"
+    criterion = "criterion"
+    search = "search"
+
+
+GAP_SOURCE_NAMES = {GapSource.exam: "离任考核", GapSource.criterion: "验收标准", GapSource.search: "搜索未果"}
+
+
+class GapState(StrEnum):
+    """Whether it is still open. ``unknown``: the leaver said, with a reason, that they do not know either."""
+
+    open = "open"
+    closed = "closed"
+    unknown = "unknown"
+
+
+GAP_STATE_NAMES = {GapState.open: "待补", GapState.closed: "已补上", GapState.unknown: "无法补"}
+
+
+class Gap(SQLModel, table=True):
+    """One missing piece of knowledge, put as a question. ``reference`` is unique for its source in a handover.
+
+    ``document_id`` is what closed it, or was given for it and is waiting to be tested again; ``tries`` counts answers.
+    ``deliverable_id`` is the deliverable whose criterion is not met, empty for other sources. ``asked_of`` is who is to
+    answer after the handover instead of the leaver, ``asked_by`` who sent it to them; empty before.
+    """
+
+    __tablename__ = "gap"
+    __table_args__ = (UniqueConstraint("handover_id", "source", "reference"),)
+    id: str = Field(default_factory=lambda: new_id("gap"), primary_key=True)
+    handover_id: str = Field(foreign_key="handover.id", index=True)
+    module: Module
+    source: GapSource
+    reference: str
+    zh: str
+    en: str = ""
+    state: GapState = GapState.open
+    reason: str = ""
+    deliverable_id: str = ""
+    document_id: str = ""
+    tries: int = 0
+    asked_of: str = Field(default="", index=True)
+    asked_by: str = ""
+    opened_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

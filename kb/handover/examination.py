@@ -19,8 +19,8 @@ from kb.access import Module, Permission
 from kb.db import UtcDateTime, new_id, now
 from kb.errors import Conflict, Invalid, NotAllowed
 from kb.handover.arranging import arrangeable
-from kb.handover.case import Handover
-from kb.handover.gaps import Gap, GapSource, GapState, gaps_of, note_gap, settle
+from kb.handover.case import Gap, GapSource, GapState, Handover
+from kb.handover.gaps import gaps_of, note_gap, settle
 from kb.handover.participation import receivers_of
 from kb.viewing import Viewer
 
@@ -48,7 +48,10 @@ class Examination(SQLModel, table=True):
 
 
 class ExamAnswer(SQLModel, table=True):
-    """What one question got. ``document_id`` and the offsets name the best passage, empty where there is none."""
+    """What one question got. ``document_id`` and the offsets name the best passage, empty where there is none.
+
+    ``sure`` False on an answered one: a person should hold the passage against the question.
+    """
 
     __tablename__ = "exam_answer"
     examination_id: str = Field(primary_key=True, foreign_key="examination.id")
@@ -58,6 +61,7 @@ class ExamAnswer(SQLModel, table=True):
     zh: str
     en: str
     outcome: Outcome
+    sure: bool = True
     document_id: str = ""
     version_id: str = ""
     start: int = 0
@@ -66,12 +70,16 @@ class ExamAnswer(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Score:
-    """How many questions of a module there were, were answered, and are accounted for otherwise."""
+    """How many questions of a module there were, were answered, and are accounted for otherwise.
+
+    ``doubtful`` of the answered ones are still to be held against their passage by a person.
+    """
 
     total: int
     answered: int
     weak: int
     unknown: int
+    doubtful: int = 0
 
     @property
     def percent(self) -> int:
@@ -126,10 +134,37 @@ def keep(
 def _follow(session: Session, handover: Handover, answer: ExamAnswer, gap: Gap | None) -> None:
     answered = answer.outcome is Outcome.answered
     if gap is not None:
+        if answered and not answer.sure:  # it takes a person to close, or to open, on a doubtful answer
+            return
         if settle(gap, answered=answered) and answered:
             gap.document_id = answer.document_id
     elif not answered:
         note_gap(session, handover.id, answer.module, GapSource.exam, answer.question_key, answer.zh, answer.en)
+
+
+def check(
+    session: Session, viewer: Viewer, handover: Handover, examination_id: str, question_key: str, *, answers: bool
+) -> ExamAnswer:
+    """Somebody held a doubtful answer against its passage: it answers the question, or becomes a gap.
+
+    Raises:
+        Conflict: there is no such answer in the handover.
+        NotAllowed: the viewer neither leaves nor takes anything over.
+    """
+    if viewer.person_id not in (handover.leaver_id, *takers(session, handover)):
+        raise NotAllowed("examination.not_checker", "只有离任者和接收方可以核对。")
+    held, answer = session.get(Examination, examination_id), session.get(ExamAnswer, (examination_id, question_key))
+    if held is None or answer is None or held.handover_id != handover.id:
+        raise Conflict("examination.no_answer", "没有这条考核结果，请刷新页面。")
+    answer.sure, answer.outcome = True, Outcome.answered if answers else Outcome.weak
+    session.add(answer)
+    if not answers:
+        gap = note_gap(session, handover.id, answer.module, GapSource.exam, question_key, answer.zh, answer.en)
+        settle(gap, answered=False)
+    ledger.record(session, viewer.person_id, "examination.checked", handover.id, examination=held.id,
+                  question=question_key, answers=answers)
+    session.flush()
+    return answer
 
 
 def examinations(session: Session, handover_id: str) -> list[Examination]:
@@ -161,6 +196,7 @@ def scores(answers: Collection[ExamAnswer], gaps: Collection[Gap]) -> Mapping[Mo
                 len(mine), sum(a.outcome is Outcome.answered for a in mine),
                 sum(a.outcome is Outcome.weak for a in mine),
                 sum(a.outcome is not Outcome.answered and a.question_key in unknown for a in mine),
+                sum(a.outcome is Outcome.answered and not a.sure for a in mine),
             )
     return found
 

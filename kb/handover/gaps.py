@@ -2,79 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from kb import ledger
 from kb.access import Module
-from kb.db import UtcDateTime, new_id, now
+from kb.db import now
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
-from kb.handover.case import Handover
+from kb.handover.case import Gap, GapSource, GapState, Handover
 from kb.handover.participation import visible_handover
 from kb.viewing import Viewer
 
 
-class GapSource(StrEnum):
-    """Where a gap was seen: in the examination, in a criterion that is not met, in a search that found nothing."""
-
-    exam = "exam"
-    criterion = "criterion"
-    search = "search"
-
-
-GAP_SOURCE_NAMES = {GapSource.exam: "离任考核", GapSource.criterion: "验收标准", GapSource.search: "搜索未果"}
-
-
-class GapState(StrEnum):
-    """Whether it is still open. ``unknown``: the leaver said, with a reason, that they do not know either."""
-
-    open = "open"
-    closed = "closed"
-    unknown = "unknown"
-
-
-GAP_STATE_NAMES = {GapState.open: "待补", GapState.closed: "已补上", GapState.unknown: "无法补"}
-
-
-class Gap(SQLModel, table=True):
-    """One missing piece of knowledge, put as a question. ``reference`` is unique for its source in a handover.
-
-    ``document_id`` is what closed it, or was given for it and is waiting to be tested again; ``tries`` counts answers.
-    """
-
-    __tablename__ = "gap"
-    __table_args__ = (UniqueConstraint("handover_id", "source", "reference"),)
-    id: str = Field(default_factory=lambda: new_id("gap"), primary_key=True)
-    handover_id: str = Field(foreign_key="handover.id", index=True)
-    module: Module
-    source: GapSource
-    reference: str
-    zh: str
-    en: str = ""
-    state: GapState = GapState.open
-    reason: str = ""
-    document_id: str = ""
-    tries: int = 0
-    opened_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
 def note_gap(
-    session: Session, handover_id: str, module: Module, source: GapSource, reference: str, zh: str, en: str = ""
+    session: Session, handover_id: str, module: Module, source: GapSource, reference: str, zh: str, en: str = "",
+    deliverable_id: str = "",
 ) -> Gap:
     """Put a gap down; one that is there already is left as it is."""
     found = session.exec(
         select(Gap).where(Gap.handover_id == handover_id, Gap.source == source, Gap.reference == reference)
     ).first()
     if found is None:
-        found = Gap(handover_id=handover_id, module=module, source=source, reference=reference, zh=zh, en=en)
+        found = Gap(handover_id=handover_id, module=module, source=source, reference=reference, zh=zh, en=en,
+                    deliverable_id=deliverable_id)
         session.add(found)
         session.flush()
     return found
+
+
+def search_reference(text: str) -> str:
+    """What names the gap of a search: the same words make one gap."""
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:24]
 
 
 def gaps_of(session: Session, handover_id: str) -> list[Gap]:
@@ -85,18 +45,26 @@ def gaps_of(session: Session, handover_id: str) -> list[Gap]:
 
 
 def gap_of(session: Session, viewer: Viewer, gap_id: str) -> tuple[Handover, Gap]:
-    """A gap for the leaver who is to close it.
+    """A gap for the one who is to close it: the leaver, or whom it was sent to after the handover.
 
     Raises:
         NotFound: there is no such gap for the viewer.
-        NotAllowed: they are not the leaver of its handover.
+        NotAllowed: it is not theirs to close.
     """
     gap = session.get(Gap, gap_id)
     if gap is None:
         raise NotFound("gap.unknown", "没有这个缺口，请检查链接。")
+    if gap.asked_of == viewer.person_id:
+        return session.get_one(Handover, gap.handover_id), gap
     handover = visible_handover(session, viewer, gap.handover_id)
     require_leaver(viewer, handover)
     return handover, gap
+
+
+def asked_of(session: Session, viewer: Viewer) -> list[Gap]:
+    """The open questions that were sent to the viewer after a handover, the oldest first."""
+    mine = select(Gap).where(Gap.asked_of == viewer.person_id, Gap.state == GapState.open)
+    return list(session.exec(mine.order_by(col(Gap.opened_at), Gap.id)))
 
 
 def require_leaver(viewer: Viewer, handover: Handover) -> None:
@@ -158,7 +126,7 @@ def declare_unknown(session: Session, viewer: Viewer, gap_id: str, reason: str) 
         Invalid: there is no reason.
     """
     handover, gap = gap_of(session, viewer, gap_id)
-    if handover.ended or gap.state is GapState.closed:
+    if (handover.ended and not gap.asked_of) or gap.state is GapState.closed:
         raise Conflict("gap.closed", "这个缺口已经补上，或交接已经结束。")
     if not reason.strip():
         raise Invalid("gap.no_reason", "请写明为什么无法补：不归您管、没有留下记录，还是谁知道。")

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from kb.access import Classification, Module, Permission, cell_of
 from kb.errors import Conflict, NotAllowed, NotFound
-from kb.handover.case import Deliverable, Handover, Receiver
+from kb.handover.case import Deliverable, Gap, GapState, Handover, Receiver
 from kb.handover.workdays import today
 from kb.viewing import Viewer
 
@@ -108,13 +108,16 @@ def require_contribution(
 ) -> Handover:
     """Stop here unless the viewer may put a document of that classification into that module of the handover.
 
-    The leaver may in their own handover, as far as their grants reach; HR in any, also where they may not read.
+    The leaver may in their own handover, as far as their grants reach; HR in any, also where they may not read; and
+    after its end whoever was sent a question about the module, what is internal.
 
     Raises:
         NotFound: the viewer may not know of the handover.
         NotAllowed: they know of it and may not contribute there.
         Conflict: the handover is closed.
     """
+    if classification is Classification.internal and _is_asked(session, viewer, handover_id, module):
+        return session.get_one(Handover, handover_id)
     handover = visible_handover(session, viewer, handover_id)
     if handover.ended:
         raise Conflict("handover.archived", "这个交接已经结束，不能再提交资料。")
@@ -123,6 +126,13 @@ def require_contribution(
     if not _for_anyone(viewer) and not viewer.scope.sees(cell_of(handover_id, module, classification)):
         raise NotAllowed("document.cell_closed", "您没有这个模块或密级的权限，请改选，或联系人事开通。")
     return handover
+
+
+def _is_asked(session: Session, viewer: Viewer, handover_id: str, module: Module) -> bool:
+    """Whether a question about the module was sent to the viewer and is still open."""
+    sent = select(Gap.id).where(Gap.handover_id == handover_id, Gap.module == module, Gap.state == GapState.open,
+                                Gap.asked_of == viewer.person_id)
+    return viewer.person_id != "" and session.exec(sent.limit(1)).first() is not None
 
 
 def deliverable_in(session: Session, handover_id: str, deliverable_id: str) -> Deliverable:

@@ -1,4 +1,4 @@
-"""The two engines behind one shape: the embedded Qdrant Edge shard, and a Qdrant server (or ``:memory:`` in tests).
+"""What an engine is, and the embedded one: a Qdrant Edge shard. The server's is in ``kb.vectors.server``.
 
 Both hold one collection with a dense and a sparse vector a point. Dense comparison is exact and rarity is counted over
 the given corpus filter only, so that a point outside the filter changes nothing in the answer.
@@ -15,12 +15,12 @@ from kb.errors import Conflict, Unavailable
 from kb.lexical import SparseTerms
 
 DENSE, TERMS = "dense", "terms"
-_INDEXED = (
+INDEXED = (
     "place", "state", "cell", "document_id", "version_id", "handover_id", "module", "classification", "kind", "tags",
     "author",
 )  # fmt: skip
-_PAGE = 1000
-_IDS = ["document_id", "version_id"]
+PAGE = 1000
+IDS = ["document_id", "version_id"]
 _READ_ONE_BY_ONE = 500
 """Up to so many open passages the embedded engine reads each one's terms; above, the lists of the question's terms."""
 
@@ -57,6 +57,9 @@ class Engine(Protocol):
     def nearest(self, vector: list[float], condition: Any, limit: int, *, named: bool) -> list[Found]:
         """The points of highest cosine, compared exactly; ``named`` False leaves the payloads empty."""
 
+    def vectors(self, point_ids: Sequence[str]) -> list[list[float]]:
+        """The dense vectors of points, in no order; points without one are left out."""
+
     def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int, *, named: bool) -> list[Found]:
         """The points of highest sparse score; rarity is counted over ``corpus``, ``named`` is as above."""
 
@@ -88,7 +91,7 @@ class EdgeEngine:
             else:
                 folder.mkdir(parents=True, exist_ok=True)
                 self._shard = api.EdgeShard.create(str(folder), self._config(dimension))
-                for field in _INDEXED:
+                for field in INDEXED:
                     self._apply(api.UpdateOperation.create_field_index(field, api.PayloadSchemaType.Keyword))
                 self._apply(api.UpdateOperation.create_field_index("authored_on", api.PayloadSchemaType.Integer))
         except Exception as error:  # the engine raises plain exceptions with a text
@@ -140,13 +143,18 @@ class EdgeEngine:
         api = self.api
         request = api.QueryRequest(
             limit=limit, query=api.Query.Nearest(vector, using=using), filter=condition,
-            params=api.SearchParams(exact=True), with_payload=api.PayloadSelector.Include(_IDS) if named else False,
+            params=api.SearchParams(exact=True), with_payload=api.PayloadSelector.Include(IDS) if named else False,
         )  # fmt: skip
         return [(str(p.id), (p.payload or {}) if named else {}, float(p.score)) for p in self._shard.query(request)]
 
     def nearest(self, vector: list[float], condition: Any, limit: int, *, named: bool) -> list[Found]:
         """The points of highest cosine, compared exactly."""
         return self._query(vector, DENSE, condition, limit, named=named)
+
+    def vectors(self, point_ids: Sequence[str]) -> list[list[float]]:
+        """The dense vectors of points."""
+        found: Iterator[Any] = (r.vector for r in self._shard.retrieve(list(point_ids), False, [DENSE]))
+        return [vector[DENSE] for vector in found if vector and DENSE in vector]
 
     def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int, *, named: bool) -> list[Found]:
         """The points of highest sparse score; rarity is in the weights already, so ``corpus`` is not asked."""
@@ -158,7 +166,7 @@ class EdgeEngine:
         offset = None
         while True:
             request = self.api.ScrollRequest(
-                offset=offset, limit=_PAGE, filter=condition, with_payload=False, with_vector=[TERMS]
+                offset=offset, limit=PAGE, filter=condition, with_payload=False, with_vector=[TERMS]
             )
             page, offset = self._shard.scroll(request)
             vectors: Iterator[Any] = (p.vector for p in page)
@@ -175,7 +183,7 @@ class EdgeEngine:
         """Id and payload of every point, or of those that match."""
         offset = None
         while True:
-            request = self.api.ScrollRequest(offset=offset, limit=_PAGE, filter=condition, with_payload=True)
+            request = self.api.ScrollRequest(offset=offset, limit=PAGE, filter=condition, with_payload=True)
             page, offset = self._shard.scroll(request)
             yield from ((str(p.id), p.payload or {}) for p in page)
             if offset is None:
@@ -186,104 +194,3 @@ class EdgeEngine:
         with self._write:
             self._shard.flush()
             self._shard.close()
-
-
-class ServerEngine:
-    """A Qdrant server's collection; ``location`` may be ``:memory:`` in tests."""
-
-    def __init__(self, location: str, api_key: str, collection: str, dimension: int) -> None:
-        from qdrant_client import QdrantClient, models
-
-        self.api = models
-        self.sole_writer = False
-        self._name = collection
-        try:
-            self._client = QdrantClient(location=location, api_key=api_key or None, timeout=30)
-            if not self._client.collection_exists(collection):
-                self._create(dimension)
-        except Exception as error:  # the client raises many kinds; all mean the same here
-            raise Unavailable(
-                "index.unreachable", "Qdrant 服务器没有应答（{detail}）。请检查 KB_QDRANT_URL。",
-                detail=type(error).__name__,
-            ) from error
-
-    def _create(self, dimension: int) -> None:
-        m = self.api
-        self._client.create_collection(
-            self._name,
-            vectors_config={DENSE: m.VectorParams(size=dimension, distance=m.Distance.COSINE)},
-            hnsw_config=m.HnswConfigDiff(m=0),  # every comparison is exact
-            sparse_vectors_config={TERMS: m.SparseVectorParams(modifier=m.Modifier.IDF)},
-        )
-        for field in _INDEXED:
-            self._client.create_payload_index(self._name, field, m.PayloadSchemaType.KEYWORD)
-        self._client.create_payload_index(self._name, "authored_on", m.PayloadSchemaType.INTEGER)
-
-    def upsert(self, points: Sequence[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
-        """Write points; returns when the server has applied them."""
-        m = self.api
-        ready = [
-            m.PointStruct(
-                id=id, payload=payload,
-                vector={
-                    k: m.SparseVector(indices=v.indices, values=v.values) if k == TERMS else v
-                    for k, v in vectors.items()
-                },
-            )
-            for id, vectors, payload in points
-        ]  # fmt: skip
-        if ready:
-            self._client.upsert(self._name, ready, wait=True)
-
-    def delete(self, condition: Any) -> None:
-        """Remove every point that matches."""
-        self._client.delete(self._name, self.api.FilterSelector(filter=condition), wait=True)
-
-    def set_payload(self, condition: Any, payload: dict[str, Any]) -> None:
-        """Set payload fields of every point that matches."""
-        self._client.set_payload(self._name, payload, condition, wait=True)
-
-    def count(self, condition: Any) -> int:
-        """How many points match, exactly."""
-        return int(self._client.count(self._name, condition, exact=True).count)
-
-    def _query(self, vector: Any, using: str, condition: Any, limit: int, params: Any, *, named: bool) -> list[Found]:
-        found = self._client.query_points(
-            self._name, query=vector, using=using, query_filter=condition, limit=limit, search_params=params,
-            with_payload=_IDS if named else False,
-        )  # fmt: skip
-        return [(str(p.id), p.payload or {}, float(p.score)) for p in found.points]
-
-    def nearest(self, vector: list[float], condition: Any, limit: int, *, named: bool) -> list[Found]:
-        """The points of highest cosine, compared exactly."""
-        return self._query(vector, DENSE, condition, limit, self.api.SearchParams(exact=True), named=named)
-
-    def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int, *, named: bool) -> list[Found]:
-        """The points of highest sparse score; rarity is counted over ``corpus``."""
-        m = self.api
-        params = m.SearchParams(exact=True, idf=m.IdfCorpusParams(corpus=corpus))
-        vector = m.SparseVector(indices=terms.indices, values=terms.values)
-        return self._query(vector, TERMS, condition, limit, params, named=named)
-
-    def terms(self, condition: Any) -> Iterator[list[int]]:
-        """The term numbers of every point that matches; never asked for, as the server counts rarity itself."""
-        return iter(())
-
-    def values(self, field: str) -> list[str]:
-        """The distinct values of a payload field."""
-        return sorted(str(hit.value) for hit in self._client.facet(self._name, field, limit=100_000, exact=True).hits)
-
-    def points(self, condition: Any = None) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Id and payload of every point, or of those that match."""
-        offset = None
-        while True:
-            page, offset = self._client.scroll(
-                self._name, scroll_filter=condition, limit=_PAGE, offset=offset, with_payload=True
-            )
-            yield from ((str(p.id), p.payload or {}) for p in page)
-            if offset is None:
-                return
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._client.close()

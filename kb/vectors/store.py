@@ -7,6 +7,7 @@ from the viewer's scope; a scope that sees nothing never reaches the engine.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +20,7 @@ from kb.embedding import Vectors
 from kb.errors import Unavailable
 from kb.lexical import SparseTerms
 from kb.settings import Settings, settings
-from kb.vectors.engine import DENSE, TERMS, EdgeEngine, Engine, Found, ServerEngine
+from kb.vectors.engine import DENSE, TERMS, EdgeEngine, Engine, Found
 from kb.vectors.filters import (
     CURRENT,
     OLD,
@@ -33,6 +34,7 @@ from kb.vectors.filters import (
 )
 from kb.vectors.passages import Candidate, IndexedPassage
 from kb.vectors.rarity import Rarity
+from kb.vectors.server import ServerEngine
 
 _DIMENSION_WITHOUT_MODEL = 384
 _SPARE, _MOST = 28, 20_000
@@ -104,6 +106,11 @@ class VectorIndex:
         asked = vector.tolist()
         return _best(lambda most: self._engine.nearest(asked, condition, most, named=named), limit)
 
+    def cosine(self, point_ids: Sequence[str], vector: Vectors) -> float:
+        """The highest cosine of a vector to these points; −1 where none has a vector."""
+        found = self._engine.vectors(point_ids) if point_ids else []
+        return max((math.fsum(a * b for a, b in zip(v, vector.tolist(), strict=True)) for v in found), default=-1.0)
+
     def matching(self, terms: SparseTerms, scope: Scope, narrowing: Narrowing, limit: int) -> list[Candidate]:
         """The visible passages that share most rare terms, best first; rarity is counted within the scope."""
         return self.match(terms, scope, narrowing, limit)[0]
@@ -130,7 +137,7 @@ class VectorIndex:
 
     def _cells_of(self, scope: Scope, within: Narrowing) -> Iterable[str]:
         cells = Scope(frozenset(self._engine.values("cell"))) if scope.everything else scope
-        return open_cells(cells, within)
+        return open_cells(cells, within) if within.handover_ids else cells.cells
 
     def _terms(self, cell: str) -> Iterable[list[int]]:
         return self._engine.terms(by_field(self._engine.api, place=place_of(cell, CURRENT)))

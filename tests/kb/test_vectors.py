@@ -15,7 +15,8 @@ from kb.chunks import point_id
 from kb.errors import Conflict
 from kb.lexical import passage_terms, query_terms
 from kb.vectors import Candidate, IndexedPassage, Narrowing, VectorIndex
-from kb.vectors.engine import EdgeEngine, ServerEngine
+from kb.vectors.engine import EdgeEngine
+from kb.vectors.server import ServerEngine
 
 OPEN, CLOSED = "hov-1:projects:internal", "hov-1:finance:internal"
 SCOPE = Scope(cells=frozenset({OPEN}))

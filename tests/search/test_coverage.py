@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from kb.access import Module
 from kb.errors import NotAllowed
-from kb.handover.gaps import GapSource, note_gap
+from kb.handover.case import GapSource
+from kb.handover.gaps import note_gap
 from search.coverage import Heat, as_csv, coverage
 from search.history import SearchRecord
 from tests.kb.handover.walking import cast, hand_in, opened, owed, see

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from kb.vectors import Candidate
-from search.fuse import FOREIGN_LEXICAL_WEIGHT, fuse, lexical_weight, normalise
+from search.fuse import FOREIGN_LEXICAL_WEIGHT, fuse, lexical_weight, normalise, share_script
 
 
 def side(**scores: float) -> list[Candidate]:
@@ -28,7 +30,14 @@ def test_one_empty_side_leaves_the_other_alone() -> None:
 
 
 def test_words_count_little_across_scripts() -> None:
-    assert lexical_weight("Who signs the acceptance?", ["佘曼签终验"] * 3) == FOREIGN_LEXICAL_WEIGHT
-    assert lexical_weight("Who signs the acceptance?", ["She signs it."] * 3) == 1.0
-    assert lexical_weight("谁签终验", ["佘曼签终验"] * 3) == 1.0
-    assert lexical_weight("谁签终验", []) == 1.0
+    assert not share_script("Who signs the acceptance?", ["佘曼签终验"] * 3)
+    assert share_script("Who signs the acceptance?", ["She signs it."] * 3)
+    assert share_script("谁签终验", ["佘曼签终验"] * 3)
+    assert share_script("谁签终验", [])
+    assert lexical_weight(0.5, same_script=False) == FOREIGN_LEXICAL_WEIGHT
+
+
+def test_words_count_less_where_hardly_any_is_shared() -> None:
+    assert lexical_weight(0.02, same_script=True) == pytest.approx(0.3)
+    assert lexical_weight(0.09, same_script=True) == pytest.approx(0.65)
+    assert lexical_weight(0.2, same_script=True) == 1.0

@@ -85,6 +85,10 @@ POLICY: dict[str, frozenset[str]] = {
     "GET /handovers/{handover_id}/exam": EVERYBODY,  # passages of closed modules are not named
     "POST /handovers/{handover_id}/exam": frozenset({"leaver", "successor", "hr", "admin"}),
     "POST /handovers/{handover_id}/exam/gate": GRANTERS,
+    "POST /handovers/{handover_id}/exam/check": frozenset({"leaver", "successor"}),
+    "GET /handovers/{handover_id}/after": frozenset({"successor", "hr", "auditor", "admin"}),
+    "POST /handovers/{handover_id}/after/deputy": GRANTERS,
+    "POST /handovers/{handover_id}/after/ask": frozenset({"successor"}),  # nothing is open to HR
     "GET /handovers/{handover_id}/preview": frozenset({"leaver", "successor", "hr", "admin"}),
     "GET /templates/{role}/questions": GRANTERS,
     "POST /templates/{role}/questions": GRANTERS,
@@ -94,8 +98,10 @@ POLICY: dict[str, frozenset[str]] = {
     "POST /gaps/{gap_id}/answer": EDITORS,
     "POST /gaps/{gap_id}/file": EDITORS,
     "POST /gaps/{gap_id}/unknown": EDITORS,
+    "POST /gaps/{gap_id}/point": EDITORS,
     "POST /gaps/{gap_id}/retest": EDITORS,
     "GET /handovers/{handover_id}/contradictions": EVERYBODY,  # within the scope
+    "POST /handovers/{handover_id}/contradictions": frozenset({"leaver", "successor", "head"}),
     "GET /handovers/{handover_id}/arrange": GRANTERS,
     "POST /handovers/{handover_id}/arrange/{what}": GRANTERS,
     "GET /handovers/{handover_id}/certificate": NOBODY,  # it is issued at archiving
@@ -241,6 +247,8 @@ BODIES: dict[str, Any] = {
 TAKES_A_WRONG_FORM = frozenset({
     "POST /login", "POST /settings/password", "POST /handovers/{handover_id}/steps/{action}",
     "POST /handovers/{handover_id}/agreements", "POST /risks/{risk_id}/answer",
-    "POST /notices/channels/{channel_id}/test",
+    "POST /notices/channels/{channel_id}/test", "POST /handovers/{handover_id}/contradictions",
+    "POST /handovers/{handover_id}/exam/check", "POST /handovers/{handover_id}/after/ask", "POST /gaps/{gap_id}/point",
 })
-"""Routes that answer 409 or 422 to the body above on purpose: the right one needs a password, a PIN, a server."""
+"""Routes that answer 409 or 422 to the body above on purpose: the right one needs a password, a PIN, a server, an
+examination that was held."""

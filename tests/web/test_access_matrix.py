@@ -23,8 +23,8 @@ from kb import credentials, db, grants, originals, schema
 from kb.access import Classification, Module, cell_of
 from kb.cards import drafts, notes
 from kb.documents import Document, ParsedText, Stage, Version
-from kb.handover.case import Deliverable, Submission
-from kb.handover.gaps import GapSource, note_gap
+from kb.handover.case import Deliverable, GapSource, Submission
+from kb.handover.gaps import note_gap
 from kb.handover.opening import open_handover
 from kb.handover.risks import RiskLevel, state_risk
 from kb.notices import ChannelKind, add_channel, notices_of

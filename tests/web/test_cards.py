@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from kb import grants
 from kb.access import Classification, Module
 from kb.db import transaction
-from kb.handover.gaps import GapSource, GapState, gaps_of, note_gap
+from kb.handover.case import GapSource, GapState
+from kb.handover.gaps import gaps_of, note_gap
 from kb.handover.opening import open_handover
 from kb.people import Person
 from kb.viewing import OPERATOR_VIEWER

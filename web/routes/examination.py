@@ -14,8 +14,8 @@ from kb.db import transaction
 from kb.documents import Document
 from kb.errors import Conflict, Invalid
 from kb.handover import bank, examination, gaps
+from kb.handover.case import GapState
 from kb.handover.examination import ExamAnswer
-from kb.handover.gaps import GapState
 from kb.handover.participation import visible_handover
 from kb.people import Person, names_of
 from kb.viewing import Viewer
@@ -52,7 +52,7 @@ def _page(
         readable=_readable(db, me, answers), names=names_of(db, {*takers, *(e.person_id for e in all_held)}),
         askable=takers if leads else mine, open_gaps=sum(g.state is GapState.open for g in found),
         gates=examination.oversees(me) and me.person_id != handover.leaver_id and not handover.ended,
-        asked=len(bank.questions_for(db, handover)),
+        asked=len(bank.questions_for(db, handover)), checks=me.person_id in (handover.leaver_id, *takers),
     )  # fmt: skip
 
 
@@ -91,6 +91,14 @@ def gate(request: Request, handover_id: str, db: Db, me: Me, percent: Words = "0
         db.rollback()
         return _page(request, db, me, handover_id, status=422, error=explain(request.state.locale, error))
     return RedirectResponse(f"/handovers/{handover_id}/exam", 303)
+
+
+@router.post("/handovers/{handover_id}/exam/check")
+def check(handover_id: str, db: Db, me: Me, held: Words = "", key: Words = "", answers: Words = "") -> Response:
+    """Say whether a doubtful passage answers its question."""
+    handover = visible_handover(db, me, handover_id)
+    answer = examination.check(db, me, handover, held, key, answers=answers == "yes")
+    return RedirectResponse(f"/handovers/{handover_id}/exam?held={held}#m-{answer.module.value}", 303)
 
 
 @router.get("/templates/{role}/questions")

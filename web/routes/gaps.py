@@ -16,13 +16,13 @@ from kb.cards import drafts
 from kb.cards.forms import forms
 from kb.db import transaction
 from kb.errors import Conflict, Invalid
-from kb.handover import examination, gaps
-from kb.handover.case import Handover
-from kb.handover.gaps import GAP_SOURCE_NAMES, GAP_STATE_NAMES, Gap, GapSource, GapState
+from kb.handover import enquiries, examination, gaps, shortfalls
+from kb.handover.case import GAP_SOURCE_NAMES, GAP_STATE_NAMES, Gap, GapSource, GapState, Handover
 from kb.handover.participation import visible_handover
 from kb.people import Person
 from kb.viewing import Viewer
-from search.examine import Reply, is_searchable, note_unanswered, retest
+from search import Hit
+from search.examine import Reply, is_searchable, nearest, note_unanswered, point_at, retest
 from web.deps import Db, Me
 from web.i18n import explain
 from web.templating import render
@@ -49,10 +49,11 @@ def list_page(request: Request, handover_id: str, db: Db, me: Me) -> HTMLRespons
 
 @router.post("/handovers/{handover_id}/gaps/collect")
 def collect(handover_id: str, db: Db, me: Me) -> Response:
-    """Put down what was searched in vain since."""
+    """Put down what was searched in vain since, and what the files handed in lack of their criteria."""
     handover = visible_handover(db, me, handover_id)
     gaps.require_leaver(me, handover)
     note_unanswered(db, handover)
+    shortfalls.note_shortfalls(db, handover)
     return RedirectResponse(f"/handovers/{handover_id}/gaps", 303)
 
 
@@ -67,13 +68,32 @@ def _page(
     error: str = "", text: str = "", reply: Reply | None = None,
 ) -> HTMLResponse:
     handover, gap = gaps.gap_of(db, me, gap_id)
-    found = gaps.gaps_of(db, handover.id)
+    asked = gap.asked_of == me.person_id
+    found = gaps.asked_of(db, me) if asked else gaps.gaps_of(db, handover.id)
+    lacks = gap.source is GapSource.criterion and gap.state is GapState.open and not asked
     return render(
         request, template, status=status, handover=handover, gap=gap, error=error, text=text, forms=forms(),
+        asked=asked, near=_near(db, me, handover, gap) if template == "gaps/item.html" else (),
+        advice=shortfalls.advice_on(db, handover, gap) if lacks else None,
+        answerable=gap.state is not GapState.closed and (asked or not handover.ended),
         following=gaps.following(found, gap), left=sum(g.state is GapState.open for g in found), total=len(found),
         state_names=GAP_STATE_NAMES, source_names=GAP_SOURCE_NAMES, reply=reply,
         searchable=is_searchable(db, gap.document_id) if gap.document_id else None,
     )  # fmt: skip
+
+
+def _near(db: Session, me: Viewer, handover: Handover, gap: Gap) -> tuple[Hit, ...]:
+    """What is there already and may be the answer; nothing for a criterion, or for whom the handover is closed."""
+    asker = _asker(db, handover, gap)
+    if asker is None or gap.state is not GapState.open or gap.source is GapSource.criterion or handover.ended:
+        return ()
+    return nearest(db, me, gap, handover, asker)
+
+
+def _asker(db: Session, handover: Handover, gap: Gap) -> Person | None:
+    """Whose rights a gap is tested with: whoever asked, else the first who takes over; None where nobody does yet."""
+    asker = next(iter([gap.asked_by] if gap.asked_by else examination.takers(db, handover)), None)
+    return db.get_one(Person, asker) if asker else None
 
 
 @router.post("/gaps/{gap_id}/answer")
@@ -86,7 +106,8 @@ def answer(
     wanted = chosen(classification, Classification.internal)
     try:
         if form and form != "answer":
-            made = drafts.begin(db, me, handover.id, form, gap.module, title=gap.zh, gap_id=gap.id)
+            made = drafts.begin(db, me, handover.id, form, gap.module, title=gap.zh, gap_id=gap.id,
+                                deliverable_id=gap.deliverable_id)
             return RedirectResponse(f"/cards/{made.id}", 303)
         _answer_in_lines(db, me, handover, gap, text, wanted)
     except (Invalid, Conflict) as error:
@@ -102,7 +123,8 @@ def _answer_in_lines(
     before = next((d for d in drafts.drafts_of(db, me, handover.id) if d.gap_id == gap.id and d.form == "answer"), None)
     if before is None:
         made = drafts.begin(db, me, handover.id, "answer", gap.module, title=gap.zh, fields={"answer": text},
-                            classification=classification, gap_id=gap.id)  # fmt: skip
+                            classification=classification, gap_id=gap.id,
+                            deliverable_id=gap.deliverable_id)  # fmt: skip
     else:
         made = drafts.save(db, me, before.id, title=gap.zh, fields={"answer": text}, revision=before.revision)
     receipt = cards.hand_in(db, me, made.id)
@@ -117,8 +139,9 @@ def hand_in_file(
     with transaction(writes=False) as db:
         handover, gap = gaps.gap_of(db, me, gap_id)
     wanted = chosen(classification, Classification.internal)
+    target = Target(handover.id, gap.module, wanted, deliverable_id=gap.deliverable_id)
     with received(files or []) as kept:
-        receipts = batch.accept_files(me, kept[:1], Target(handover.id, gap.module, wanted))
+        receipts = batch.accept_files(me, kept[:1], target)
     taken = next((r.document_id for r in receipts if r.document_id), "")
     if not taken:
         raise Invalid("gap.not_taken", "文件没有收下，请换一个格式，或直接写几句。")
@@ -127,14 +150,31 @@ def hand_in_file(
     return RedirectResponse(f"/gaps/{gap_id}", 303)
 
 
+@router.post("/gaps/{gap_id}/point")
+def point(gap_id: str, db: Db, me: Me, document: Words = "") -> Response:
+    """Say that a document which is there already answers it; the next question follows."""
+    handover, gap = gaps.gap_of(db, me, gap_id)
+    asker = _asker(db, handover, gap)
+    if asker is None or handover.ended:
+        raise Conflict("gap.closed", "这个缺口已经补上，或交接已经结束。")
+    point_at(db, me, gap, handover, asker, document)
+    return _onward(db, gap)
+
+
 @router.post("/gaps/{gap_id}/unknown")
 def declare_unknown(request: Request, gap_id: str, db: Db, me: Me, reason: Words = "") -> Response:
     """Say that one does not know either, and why; the next question follows."""
     try:
         gap = gaps.declare_unknown(db, me, gap_id, reason)
+        handover, _ = gaps.gap_of(db, me, gap_id)
+        enquiries.tell_asker(db, gap, handover)
     except (Invalid, Conflict) as error:
         db.rollback()
         return _page(request, db, me, gap_id, status=422, error=explain(request.state.locale, error))
+    return RedirectResponse("/", 303) if gap.asked_of == me.person_id else _onward(db, gap)
+
+
+def _onward(db: Session, gap: Gap) -> Response:
     following = gaps.following(gaps.gaps_of(db, gap.handover_id), gap)
     return RedirectResponse(f"/gaps/{following.id}" if following else f"/handovers/{gap.handover_id}/gaps", 303)
 
@@ -152,8 +192,8 @@ def test_again(request: Request, gap_id: str, me: Me) -> HTMLResponse:
 
 
 def _retested(me: Viewer, gap_id: str, handover: Handover) -> Reply | None:
-    """None where nobody takes the module over yet."""
+    """None where nobody takes over yet."""
     with transaction() as db:
         _, gap = gaps.gap_of(db, me, gap_id)
-        takers = examination.takers(db, handover)
-        return retest(db, me, gap, handover, db.get_one(Person, takers[0])) if takers else None
+        asker = _asker(db, handover, gap)
+        return retest(db, me, gap, handover, asker) if asker else None

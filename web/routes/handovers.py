@@ -101,6 +101,8 @@ def room(
         receipts=receipts, obligations=obligations.standings(db, handover),
         exports=me.may(Permission.view_every_checklist) or me.person_id == handover.leaver_id,
         previews=me.person_id == handover.leaver_id or examination.oversees(me),
+        aftercare=me.may(Permission.open_handover) or me.may(Permission.view_search_counts)
+        or me.person_id in examination.takers(db, handover),
         obligation_names=obligations.OBLIGATION_NAMES,
         signatures=signatures, risks=visible_risks(db, me, handover_id), done=done,
         reviews={r.deliverable.id: r for r in rows},

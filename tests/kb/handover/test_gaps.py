@@ -8,9 +8,8 @@ from sqlmodel import Session
 from kb.access import Module
 from kb.errors import Conflict, Invalid, NotAllowed
 from kb.handover import bank, examination, gaps
-from kb.handover.case import Handover
+from kb.handover.case import GapSource, GapState, Handover
 from kb.handover.examination import ExamAnswer, Outcome
-from kb.handover.gaps import GapSource, GapState
 from kb.viewing import Viewer
 from tests.kb.handover.walking import cast, opened, see
 

@@ -1,0 +1,29 @@
+"""What is taken out of a question's vector is the mean of the question banks, and only where that was measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.bundled_model import NAME
+from search.usual import FILE, distinct
+from tests.bench.usual import mean_question
+
+
+def test_only_the_bundled_models_questions_in_chinese_are_changed() -> None:
+    vector = np.eye(384, dtype=np.float32)[0]
+    assert distinct(vector, "Why did we leave?", NAME) is vector
+    assert distinct(vector, "当初为什么退出", "another/model") is vector
+    changed = distinct(vector, "当初为什么退出", NAME)
+    assert changed.dtype == np.float32
+    assert float(np.linalg.norm(changed)) == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.integration
+def test_the_file_was_made_from_the_banks_as_they_are(home: Path) -> None:
+    kept = np.asarray(json.loads(FILE.read_text("utf-8"))["vector"])
+    made = mean_question()
+    assert float(kept @ made / np.linalg.norm(kept) / np.linalg.norm(made)) > 0.999

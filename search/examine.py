@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +16,7 @@ from kb.handover.examination import ExamAnswer, Outcome
 from kb.handover.participation import receivers_of
 from kb.people import Person
 from kb.viewing import Viewer, viewer_within
+from search.answers import speaks_to
 from search.history import SearchRecord
 from search.query import Hit, Query
 from search.service import search
@@ -87,17 +88,24 @@ def _module_of(row: SearchRecord) -> Module:
 def retest(session: Session, viewer: Viewer, gap: Gap, handover: Handover, person: Person) -> Reply:
     """Put a gap's question again with the receiver's rights, and close the gap if it is answered now.
 
-    It is closed only by an answer that the given document is among, so that an old near miss does not close it. A gap
-    of a criterion is held against what is handed in for the deliverable instead.
+    It is closed only by an answer that the given document is among and whose text speaks to the question, so that
+    neither an old near miss nor a card that merely bears the question closes it. A gap of a criterion is held against
+    what is handed in for the deliverable instead.
     """
     if gap.source is GapSource.criterion:
         return _judged_again(session, viewer, gap, handover)
     reply = put(session, viewer_within(session, person, handover.id), handover.id, gap.zh)
-    answering = {hit.document_id for hit in reply.hits}
-    closed = reply.outcome is Outcome.answered and (not gap.document_id or gap.document_id in answering)
+    closed = reply.outcome is Outcome.answered and _is_answer(gap, reply)
     gaps.retested(session, viewer, gap, closed=closed)
     enquiries.tell_asker(session, gap, handover) if closed else None
-    return reply
+    return reply if closed or not gap.document_id else replace(reply, outcome=Outcome.weak)
+
+
+def _is_answer(gap: Gap, reply: Reply) -> bool:
+    if not gap.document_id:
+        return reply.sure
+    given = (hit for hit in reply.hits if hit.document_id == gap.document_id)
+    return any(speaks_to(gap.zh, (hit.passage, *(p.text for p in hit.more))) for hit in given)
 
 
 _OUTCOMES = {Verdict.met: Outcome.answered, Verdict.partly: Outcome.weak, Verdict.missing: Outcome.unanswered}

@@ -17,7 +17,7 @@ from kb.cards.forms import forms
 from kb.db import transaction
 from kb.errors import Conflict, Invalid
 from kb.handover import enquiries, examination, gaps, shortfalls
-from kb.handover.case import GAP_SOURCE_NAMES, GAP_STATE_NAMES, Gap, GapSource, GapState, Handover
+from kb.handover.case import GAP_SOURCE_NAMES, GAP_STATE_NAMES, Deliverable, Gap, GapSource, GapState, Handover
 from kb.handover.participation import visible_handover
 from kb.people import Person
 from kb.viewing import Viewer
@@ -106,7 +106,7 @@ def answer(
     wanted = chosen(classification, Classification.internal)
     try:
         if form and form != "answer":
-            made = drafts.begin(db, me, handover.id, form, gap.module, title=gap.zh, gap_id=gap.id,
+            made = drafts.begin(db, me, handover.id, form, gap.module, title=_title(db, gap), gap_id=gap.id,
                                 deliverable_id=gap.deliverable_id)
             return RedirectResponse(f"/cards/{made.id}", 303)
         _answer_in_lines(db, me, handover, gap, text, wanted)
@@ -116,17 +116,25 @@ def answer(
     return RedirectResponse(f"/gaps/{gap_id}", 303)
 
 
+def _title(db: Session, gap: Gap) -> str:
+    """The question; for a criterion its deliverable, as its own words on top of a card would seem to meet it."""
+    if gap.source is not GapSource.criterion:
+        return gap.zh
+    number = int(gap.reference.rpartition(":")[2])
+    return f"{db.get_one(Deliverable, gap.deliverable_id).title} 补充之{'一二三四五六七八九十'[number % 10]}"
+
+
 def _answer_in_lines(
     db: Session, me: Viewer, handover: Handover, gap: Gap, text: str, classification: Classification
 ) -> None:
     """One answer card a gap: a second try is its next version."""
     before = next((d for d in drafts.drafts_of(db, me, handover.id) if d.gap_id == gap.id and d.form == "answer"), None)
     if before is None:
-        made = drafts.begin(db, me, handover.id, "answer", gap.module, title=gap.zh, fields={"answer": text},
+        made = drafts.begin(db, me, handover.id, "answer", gap.module, title=_title(db, gap), fields={"answer": text},
                             classification=classification, gap_id=gap.id,
                             deliverable_id=gap.deliverable_id)  # fmt: skip
     else:
-        made = drafts.save(db, me, before.id, title=gap.zh, fields={"answer": text}, revision=before.revision)
+        made = drafts.save(db, me, before.id, title=_title(db, gap), fields={"answer": text}, revision=before.revision)
     receipt = cards.hand_in(db, me, made.id)
     gaps.answered_with(db, me, gap.id, receipt.document_id)
 

@@ -54,7 +54,8 @@ def read(job: Job, draft: Draft) -> None:
 def _opened(path: Path) -> Any:
     import openpyxl
 
-    book = openpyxl.load_workbook(path, data_only=True, keep_links=False)
+    with path.open("rb") as stream:  # by path it would go by the ending, and originals have none
+        book = openpyxl.load_workbook(stream, data_only=True, keep_links=False)
     if sum(len(sheet._cells) for sheet in book.worksheets) > limits.SHEET_CELLS:
         raise Invalid(
             "document.too_large", "表格超过 {limit} 万个单元格，不能作为一份资料收录。请只保留需要交接的部分后再上传。",

@@ -101,6 +101,8 @@ class Pictures:
             return Outcome.no_engine
         except MemoryError:
             raise
+        except Image.DecompressionBombError:
+            return Outcome.large
         except Exception:  # a vector drawing, or a picture broken in ways nobody can list
             return Outcome.unreadable
 

@@ -81,8 +81,8 @@ def _sheets(book: Any, package: Package, graphics: Graphics, draft: Draft) -> No
 
 def _drawn(package: Package, part: str, graphics: Graphics, draft: Draft) -> None:
     """What is drawn on a sheet: text boxes, charts, diagrams, pictures, one anchor after the other."""
-    resolve = package.resolver(part)
-    for anchor in package.part(part) if package.part(part) is not None else ():
+    root, resolve = package.part(part), package.resolver(part)
+    for anchor in root if root is not None else ():
         for line in drawings.paragraphs(anchor):
             draft.paragraph(line)
         graphics.append(anchor, resolve)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -146,6 +147,16 @@ def test_a_picture_nobody_can_open_and_a_missing_engine_are_said(
         "document.pictures_unreadable": {"count": 1, "names": "image2.png"},
         "document.pictures_no_engine": {"count": 1},
     }
+
+
+def test_a_picture_that_is_a_bomb_is_not_unpacked(tmp_path: Path, recognised: list[int]) -> None:
+    path = with_a_picture("docx", tmp_path / "a", picture)
+    head = bytearray(picture().getvalue())
+    head[16:24] = (30_000).to_bytes(4, "big") * 2
+    head[29:33] = zlib.crc32(head[12:29]).to_bytes(4, "big")
+    parsed = read_here(rezip(path, {"word/media/image1.png": bytes(head)}))
+    assert recognised == []
+    assert slugs(parsed) == {"document.pictures_large": {"count": 1, "names": "image1.png"}}
 
 
 def test_no_picture_is_begun_in_the_second_half_of_the_time(tmp_path: Path, recognised: list[int]) -> None:

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
+from ingest.page_image import render_page
 from ingest.reading import Job, read
 from kb.errors import KbError
 
@@ -42,14 +43,9 @@ def main() -> None:
 
 
 def _answer(request: dict[str, Any], answers: BinaryIO) -> dict[str, Any]:
-    job = Job(
-        path=Path(request["path"]), file_name=request["file_name"], work_dir=Path(request["work_dir"]),
-        progress=lambda done, total: _send(answers, {"progress": [done, total]}),
-        deadline=time.monotonic() + float(request["seconds"]),
-    )  # fmt: skip
     _renew_processor_time(float(request["seconds"]))
     try:
-        return {"parsed": read(job).as_dict()}
+        return _drawn(request) if request["do"] == "draw" else _parsed(request, answers)
     except KbError as error:
         return {"kind": type(error).__name__, "slug": error.slug, "message": error.message, "params": error.params}
     except MemoryError:
@@ -57,6 +53,21 @@ def _answer(request: dict[str, Any], answers: BinaryIO) -> dict[str, Any]:
         return {"kind": "Invalid", "slug": "document.too_large", "message": message, "params": {}}
     except Exception:
         os._exit(70)  # the parent tells the user; a half-broken interpreter must not read the next file
+
+
+def _parsed(request: dict[str, Any], answers: BinaryIO) -> dict[str, Any]:
+    job = Job(
+        path=Path(request["path"]), file_name=request["file_name"], work_dir=Path(request["work_dir"]),
+        progress=lambda done, total: _send(answers, {"progress": [done, total]}),
+        deadline=time.monotonic() + float(request["seconds"]),
+    )  # fmt: skip
+    return {"parsed": read(job).as_dict()}
+
+
+def _drawn(request: dict[str, Any]) -> dict[str, Any]:
+    drawn = render_page(Path(request["path"]), int(request["page"]), request["passage"])
+    Path(request["target"]).write_bytes(drawn)
+    return {"drawn": len(drawn)}
 
 
 def _send(answers: BinaryIO, answer: dict[str, Any]) -> None:

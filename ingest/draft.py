@@ -78,6 +78,10 @@ class Draft:
         for ordinal, group in enumerate(tables.groups(cleaned, header_rows)):
             self._append(BlockKind.table, group.text, min(ordinal, 1), group.html)
 
+    def adopt(self, other: Draft, block: Block) -> None:
+        """Append a block of another draft as it stands there, on the page this one is at."""
+        self._append(block.kind, other.said(block), block.level, block.html)
+
     def notice(self, slug: str, message: str, **params: object) -> None:
         """Say something on the receipt; ``message`` is a Chinese msgid with ``{params}``."""
         self.notices.append({"slug": slug, "message": message, "params": params})

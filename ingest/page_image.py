@@ -1,4 +1,4 @@
-"""One page of a PDF (or a picture) as PNG, with the places of a passage framed; in a process that may be lost."""
+"""One page of a PDF as PNG, with the places of a passage framed; runs in the child process alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from kb.errors import NotFound, Unavailable
 
 _SCALE = 1.6
-_LONGEST = 3200
+LONGEST = 3200
+"""Pixels of a page's longer side, whatever its size on paper."""
 _FRAME = (201, 138, 18)
 _STEP = 24
 
@@ -35,7 +36,7 @@ def render_page(path: Path, page: int, passage: str = "") -> bytes:
 def _draw(page: Any, passage: str) -> bytes:
     from PIL import ImageDraw
 
-    scale = min(_SCALE, _LONGEST / max(page.get_size()))
+    scale = min(_SCALE, LONGEST / max(page.get_size()))
     image = page.render(scale=scale).to_pil().convert("RGB")
     height = page.get_height()
     pen = ImageDraw.Draw(image, "RGBA")

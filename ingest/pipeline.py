@@ -20,7 +20,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from kb import mirror, schema
+from kb import mirror
 from kb.db import now, transaction
 from kb.documents import Document, Stage, Version
 from kb.settings import settings
@@ -42,13 +42,13 @@ _sweeper: threading.Thread | None = None
 def start() -> None:
     """Start the durable workers of this process and enqueue what is unfinished. Starting twice changes nothing.
 
-    With ``KB_WORKERS=0`` this process only enqueues, and others do the work.
+    With ``KB_WORKERS=0`` this process only enqueues, and others do the work. The schema must be the newest: whoever
+    opens the home (``kb serve``, ``kb worker``, a command) sees to that first.
     """
     global _sweeper
     with _state:
         if _sweeper is not None:
             return
-        schema.upgrade()
         shutil.rmtree(settings().home.absolute() / "work", ignore_errors=settings().embedded)
         _launch()
         _stopping.clear()

@@ -19,6 +19,10 @@ from kb.errors import Invalid, KbError
 Progress = Callable[[int, int], None]
 
 
+_OF_A_JOB = frozenset({Format.word, Format.slides, Format.workbook, Format.pdf, Format.image, Format.mail})
+"""Formats whose reader wants to know more than the path: they recognise pictures, or hold attachments."""
+
+
 @dataclass(frozen=True)
 class Job:
     """What a reader may need besides the file: where attachments go, whom to tell, when to come to an end.
@@ -49,7 +53,7 @@ def read(job: Job) -> Parsed:
     try:
         family = admit(job.path, job.file_name)
         reader = importlib.import_module(f"ingest.formats.{family.value}")
-        if family in (Format.pdf, Format.image, Format.mail):
+        if family in _OF_A_JOB:
             reader.read(job, draft)
         else:
             reader.read(job.path, draft)

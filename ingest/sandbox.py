@@ -17,10 +17,9 @@ from typing import Any
 
 import psutil
 
-import kb.errors
 from ingest.parsed import Parsed
 from ingest.unstructured_offline import SILENT
-from kb.errors import Invalid, KbError, Unavailable
+from kb.errors import Invalid, KbError, NotFound, Unavailable
 from kb.settings import settings
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -49,9 +48,28 @@ def run(path: Path, file_name: str, work_dir: Path, progress: Callable[[int, int
         Unavailable: ``parser.start``, no child can be started.
     """
     request = {
-        "path": str(path.absolute()), "file_name": file_name, "work_dir": str(work_dir.absolute()),
+        "do": "parse", "path": str(path.absolute()), "file_name": file_name, "work_dir": str(work_dir.absolute()),
         "seconds": settings().parse_seconds,
     }  # fmt: skip
+    return Parsed.from_dict(_answer(request, progress)["parsed"])
+
+
+def draw(path: Path, page: int, passage: str, target: Path, seconds: float) -> None:
+    """Have a child draw a page of a PDF (from 1) into ``target`` as PNG, the lines of ``passage`` framed.
+
+    Raises:
+        NotFound: there is no such page.
+        Invalid: the child was killed for its time or memory, or came down.
+        Unavailable: the page cannot be drawn (``page.broken``), no child can be started (``parser.start``).
+    """
+    request = {
+        "do": "draw", "path": str(path.absolute()), "page": page, "passage": passage,
+        "target": str(target.absolute()), "seconds": seconds,
+    }  # fmt: skip
+    _answer(request, lambda done, total: None)
+
+
+def _answer(request: dict[str, Any], progress: Callable[[int, int], None]) -> dict[str, Any]:
     try:
         return _ask(request, progress, fresh=False)
     except _Gone:  # a kept child may have retired between two files; only a fresh one's end is the file's doing
@@ -74,17 +92,17 @@ def close() -> None:
 atexit.register(close)
 
 
-def _ask(request: dict[str, Any], progress: Callable[[int, int], None], *, fresh: bool) -> Parsed:
+def _ask(request: dict[str, Any], progress: Callable[[int, int], None], *, fresh: bool) -> dict[str, Any]:
     with _borrowed(fresh) as child:
         answer = child.ask(request, progress)
-    if "parsed" in answer:
-        return Parsed.from_dict(answer["parsed"])
-    raise _refusal(answer)
+    if "slug" in answer:
+        raise _refusal(answer)
+    return answer
 
 
 def _refusal(answer: dict[str, Any]) -> KbError:
-    kind = {"Invalid": kb.errors.Invalid, "Unavailable": kb.errors.Unavailable}.get(answer["kind"], Invalid)
-    return kind(answer["slug"], answer["message"], **answer["params"])
+    kinds: dict[str, type[KbError]] = {"NotFound": NotFound, "Unavailable": Unavailable}
+    return kinds.get(answer["kind"], Invalid)(answer["slug"], answer["message"], **answer["params"])
 
 
 @contextlib.contextmanager

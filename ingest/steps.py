@@ -17,7 +17,6 @@ from ingest import attachments, progress
 from ingest import chunk as cutting
 from ingest import parse as reading
 from ingest import suggest as suggesting
-from ingest.formats.names import extension
 from ingest.parsed import Block, Parsed
 from kb import indexing, ledger, mirror, originals, vectors
 from kb.cards.forms import form_of
@@ -48,8 +47,7 @@ def parse(version_id: str) -> None:
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = Path(tempfile.mkdtemp(prefix=f"{version_id}-", dir=work))
     try:
-        original = folder / f"original{extension(version.file_name)}"  # some readers go by the ending
-        original.symlink_to(originals.path_of(version.sha256))
+        original = originals.path_of(version.sha256)
         parsed = reading.parse(original, version.file_name, folder, progress=progress.page_counter(version_id))
         found = attachments.stored(parsed.attachments, folder)
         with transaction() as session:

@@ -36,7 +36,7 @@ _PROOFS = ("keys", "checkpoints", "certificates")
 """Folders of the company's keys, the log's checkpoints and the issued certificates: a log goes with what proves it."""
 _PROOF = re.compile(r"(keys/[a-z]+\.pem|checkpoints/log\.jsonl|certificates/[a-z0-9-]+\.pdf)")
 _REPLACED = ("kb.sqlite", "kb.sqlite-wal", "kb.sqlite-shm", "durable.sqlite", "durable.sqlite-wal",
-             "durable.sqlite-shm", "originals", "qdrant", "work", *_PROOFS)  # fmt: skip
+             "durable.sqlite-shm", "originals", "pages", "qdrant", "work", *_PROOFS)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from kb import drawn_pages
 from kb.documents import Document, Version
 from kb.settings import settings
 
@@ -97,11 +98,12 @@ def is_shared(session: Session, sha256: str) -> bool:
 
 
 def remove_unshared(session: Session, sha256s: list[str]) -> None:
-    """Delete those originals that no live document has any more. Runs in a writing transaction."""
+    """Delete originals that no live document has any more, and their drawn pages. Runs in a writing transaction."""
     serialise(session)
     for sha256 in sha256s:
         if not is_shared(session, sha256):
             path_of(sha256).unlink(missing_ok=True)
+            drawn_pages.forget(sha256)
 
 
 def is_intact(sha256: str) -> bool:

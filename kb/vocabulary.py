@@ -6,6 +6,7 @@ typed. Keys are never renamed; the data is ``vocabulary.toml``.
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from kb.access import Module
 
 _SOURCE = Path(__file__).with_name("vocabulary.toml")
 MAX_TAG_CHARACTERS = 40
+_LATIN = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,14 @@ class Tag:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All tags by key, in the order of the file, and the names they can be typed by."""
+    """All tags by key, in the order of the file, and the names they can be typed by.
+
+    ``translations`` are pairs (English words, in the singular; Chinese word) that mean the same.
+    """
 
     tags: dict[str, Tag]
     names: dict[str, str]
+    translations: tuple[tuple[tuple[str, ...], str], ...] = ()
 
     def areas(self) -> list[Tag]:
         """The first level."""
@@ -64,7 +70,8 @@ def vocabulary() -> Vocabulary:
         ValueError: the file gives one name to two tags.
     """
     tags: dict[str, Tag] = {}
-    for area in tomllib.loads(_SOURCE.read_text("utf-8"))["area"]:
+    stored = tomllib.loads(_SOURCE.read_text("utf-8"))
+    for area in stored["area"]:
         tags[area["key"]] = _tag(area, "")
         tags.update({topic["key"]: _tag(topic, area["key"]) for topic in area["topic"]})
     names: dict[str, str] = {}
@@ -72,7 +79,30 @@ def vocabulary() -> Vocabulary:
         for name in dict.fromkeys(folded(n) for n in (tag.key, tag.zh, tag.en, *tag.synonyms)):
             if names.setdefault(name, tag.key) != tag.key:
                 raise ValueError(f"{name!r} names both {names[name]} and {tag.key}")
-    return Vocabulary(tags, names)
+    pairs = ((_english_words(english), zh) for english, many in stored["translations"].items() for zh in many)
+    return Vocabulary(tags, names, tuple(pairs))
+
+
+def counterparts(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(Chinese words, English expressions) that the vocabulary's English and Chinese words in ``text`` stand for.
+
+    ``text`` is folded (``kb.lexical.fold``). English expressions are in the singular, their words apart by one blank.
+    """
+    asked = _english_words(text)
+    chinese: dict[str, None] = {}
+    english: dict[str, None] = {}
+    for words, zh in vocabulary().translations:
+        if any(asked[n : n + len(words)] == words for n in range(len(asked) - len(words) + 1)):
+            chinese[zh] = None
+        if zh in text:
+            english[" ".join(words)] = None
+    return tuple(chinese), tuple(english)
+
+
+def _english_words(text: str) -> tuple[str, ...]:
+    """The Latin words and numbers of a text, lower case, without the plural's s."""
+    words = _LATIN.findall(text.lower())
+    return tuple(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith(("ss", "us")) else w for w in words)
 
 
 def _tag(entry: dict[str, object], area: str) -> Tag:

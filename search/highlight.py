@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from kb.lexical import fold, has_han, says_nothing, terms
+from kb.vocabulary import counterparts
+
+_CODE = re.compile(r"[a-z0-9]+(?:[-_/.][a-z0-9]+)+")
+"""``dt-17``: its parts are terms, and so that it is marked in one piece, it is looked for as a whole."""
 
 
 @lru_cache(maxsize=256)
@@ -18,14 +22,31 @@ def content_terms(text: str) -> tuple[str, ...]:
 
 
 def highlights(passage: str, text: str) -> tuple[tuple[int, int], ...]:
-    """Ranges ``(start, end)`` of the passage, in characters, disjoint and in order; empty where no word matches."""
+    """Ranges ``(start, end)`` of the passage, in characters, disjoint and in order; empty where no word matches.
+
+    A word of the vocabulary also marks what it is called in the other language.
+    """
     folded, offsets = _folded_with_offsets(passage)
     marks: set[int] = set()
-    for term in content_terms(text):
-        if term in folded:
-            for match in _pattern(term).finditer(folded):
-                marks.update(offsets[match.start() : match.end()])
+    for pattern in _patterns(text):
+        for match in pattern.finditer(folded):
+            marks.update(offsets[match.start() : match.end()])
     return _ranges(sorted(marks))
+
+
+@lru_cache(maxsize=256)
+def _patterns(text: str) -> tuple[re.Pattern[str], ...]:
+    folded = fold(text)
+    chinese, english = counterparts(folded)
+    asked = (*content_terms(text), *_CODE.findall(folded), *chinese)
+    return tuple([_pattern(term) for term in asked] + [_expression(e) for e in english])
+
+
+@lru_cache(maxsize=256)
+def _expression(english: str) -> re.Pattern[str]:
+    """Whole words, in the singular or plural, with blanks or hyphens between them."""
+    words = (rf"{re.escape(word)}(?:e?s)?" for word in english.split())
+    return re.compile(rf"(?<![a-z0-9]){'[ -]+'.join(words)}(?![a-z0-9])")
 
 
 @lru_cache(maxsize=4096)

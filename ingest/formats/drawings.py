@@ -28,18 +28,59 @@ def _pieces(paragraph: Any) -> list[str]:
 
 
 def chart_rows(chart: Any) -> tuple[str, list[list[str]]]:
-    """(title, rows) of a chart part: a header of series names, then a row a category; no rows for an empty chart."""
-    title = " ".join(paragraphs(descend(chart, "chart", "title")))
+    """(title, rows) of a chart part: a header of series names, then a row a category; no rows without stored values.
+
+    The title takes in those of the axes.
+    """
+    area = descend(chart, "chart", "plotArea")
+    titles = [descend(chart, "chart", "title"), *(child(axis, "title") for axis in (area if area is not None else ()))]
+    said = (" ".join(paragraphs(title)) for title in titles)
+    return "；".join(text for text in said if text), _series_rows(chart) or _pane_rows(chart)
+
+
+def _series_rows(chart: Any) -> list[list[str]]:
     series = [
         (_first(child(s, "tx")), _points(child(s, "cat"), child(s, "xVal")), _points(child(s, "val"), child(s, "yVal")))
         for s in all_named(chart, "ser")
     ]
-    if not series:
-        return title, []
+    if not any(categories or values for _, categories, values in series):
+        return []
     categories = max((s[1] for s in series), key=len)
     header = ["", *(name for name, _, _ in series)]
     places = sorted({place for _, _, values in series for place in values} | set(categories))
-    return title, [header, *([categories.get(p, ""), *(values.get(p, "") for _, _, values in series)] for p in places)]
+    return [header, *([categories.get(p, ""), *(values.get(p, "") for _, _, values in series)] for p in places)]
+
+
+def _pane_rows(chart: Any) -> list[list[str]]:
+    """Rows of the chart kinds that came later (waterfall, funnel, treemap): columns of points, names first."""
+    columns = [
+        {int(point.get("idx") or 0): _short(point.text or "") for point in all_named(dimension, "pt")}
+        for data in all_named(chart, "data")
+        for dimension in data
+        if local(dimension) in ("strDim", "numDim")
+    ]
+    places = sorted({place for column in columns for place in column})
+    return [["", *([""] * (len(columns) - 1))], *([c.get(p, "") for c in columns] for p in places)] if places else []
+
+
+def diagram_lines(diagram: Any) -> list[tuple[str, int]]:
+    """(text, depth from 0) of a SmartArt's points, each below the one it belongs to, in the order they are shown."""
+    said = {point.get("modelId", ""): "\n".join(paragraphs(point)) for point in all_named(diagram, "pt")}
+    below: dict[str, list[tuple[int, str]]] = {}
+    for link in all_named(diagram, "cxn"):
+        order = link.get("srcOrd") or ""
+        if link.get("type", "parOf") == "parOf":
+            place = int(order) if order.isdigit() else 0
+            below.setdefault(link.get("srcId", ""), []).append((place, link.get("destId", "")))
+    lines: list[tuple[str, int]] = []
+    inner = {point for links in below.values() for _, point in links}
+    waiting = [(point, 0) for point in reversed(said) if point not in inner]
+    while waiting:
+        point, depth = waiting.pop()
+        text = said.pop(point, "")  # taken out: a ring of links comes to an end
+        lines += [(text, depth)] if text else []
+        waiting += [(p, depth + bool(text)) for _, p in sorted(below.get(point, ()), reverse=True) if p in said]
+    return [*lines, *((text, 0) for text in said.values() if text)]
 
 
 def _first(element: Any) -> str:

@@ -50,7 +50,7 @@ def _frames(opened: Any, job: Job, draft: Draft) -> None:
             if job.out_of_time:
                 raise TimeoutError
             opened.seek(number - 1)
-            pages.append(_page(opened, number))
+            pages.append(recognised(opened, number))
         except (KbError, MemoryError):
             raise
         except Exception:
@@ -63,17 +63,34 @@ def _frames(opened: Any, job: Job, draft: Draft) -> None:
     scan.report(draft)
 
 
-def _page(opened: Any, number: int) -> Page:
-    from PIL import ImageOps
+def recognised(opened: Any, number: int, *, long_side: int = _LONG_SIDE, sure: float = scan.SURE) -> Page:
+    """The lines of an opened PIL image as page ``number``; more than ``long_side`` pixels are scaled down.
 
-    image = ImageOps.exif_transpose(opened.convert("RGB")) or opened.convert("RGB")
-    if max(image.size) > _LONG_SIDE and image.height < 3 * image.width:
-        image.thumbnail((_LONG_SIDE, _LONG_SIDE))
+    Lines recognised with less confidence than ``sure`` (0 to 1) are left out.
+
+    Raises:
+        Unavailable: ``parser.recognition``.
+    """
+    image = _upright(opened)
+    if max(image.size) > long_side and image.height < 3 * image.width:
+        image.thumbnail((long_side, long_side))
     lines: list[Line] = []
     for top in range(0, max(1, image.height - _OVERLAP), _STRIP - _OVERLAP):
         strip = image.crop((0, top, image.width, min(image.height, top + _STRIP)))
-        lines += [line for line in lines_in_order(scan.recognise(strip)) if not _seen_before(line, lines)]
+        lines += [line for line in lines_in_order(scan.recognise(strip, sure)) if not _seen_before(line, lines)]
     return Page(number, list(lines), image.height * 10.0 if image.height > _STRIP else image.height)
+
+
+def _upright(opened: Any) -> Any:
+    """The image as one sees it on paper: turned as the camera was held, and white where it is transparent."""
+    from PIL import Image, ImageOps
+
+    image = opened
+    if opened.has_transparency_data:
+        image = Image.new("RGBA", opened.size, "white")
+        image.alpha_composite(opened.convert("RGBA"))
+    image = image.convert("RGB")
+    return ImageOps.exif_transpose(image) or image
 
 
 def _seen_before(line: Line, lines: list[Line]) -> bool:

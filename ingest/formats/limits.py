@@ -18,3 +18,7 @@ ATTACHMENTS = 50
 MAIL_DEPTH = 5
 """Messages inside messages that are followed."""
 IMAGE_PIXELS = 120_000_000
+PICTURES = 40
+"""Pictures recognised inside one Office file; each takes a second or a few."""
+PICTURE_PIXELS = 50_000_000
+PICTURE_BYTES = 48 * 1024 * 1024

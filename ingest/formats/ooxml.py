@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from typing import Any
 
 from lxml import etree
+
+from ingest.formats import limits
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True)
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -55,6 +57,14 @@ def all_named(element: Any, name: str) -> Iterator[Any]:
     return (found for found in element.iter() if local(found) == name)
 
 
+def parsed(content: bytes) -> Any:
+    """The root element of an XML part's bytes, None when they are no XML."""
+    try:
+        return etree.fromstring(content, _PARSER)
+    except etree.XMLSyntaxError:
+        return None
+
+
 class Package:
     """The parts of an Office file, parsed when asked for. A part that is missing or broken is None."""
 
@@ -65,12 +75,23 @@ class Package:
     def part(self, name: str) -> Any:
         """The root element of the part ``name`` (``word/document.xml``), None when there is none."""
         stored = self._names.get(name.lstrip("/").lower())
-        if stored is None:
-            return None
-        try:
-            return etree.fromstring(self._archive.read(stored), _PARSER)
-        except etree.XMLSyntaxError:
-            return None
+        return None if stored is None else parsed(self._archive.read(stored))
+
+    def resolver(self, name: str) -> Callable[[str], tuple[str, bytes | None] | None]:
+        """For the part ``name``: relationship id → (part name, its bytes, None beyond ``limits.PICTURE_BYTES``).
+
+        The function answers None for an id that leads nowhere inside the file.
+        """
+        links = self.related(name)
+
+        def resolve(link: str) -> tuple[str, bytes | None] | None:
+            stored = self._names.get(links.get(link, "").lower())
+            if stored is None:
+                return None
+            fits = self._archive.getinfo(stored).file_size <= limits.PICTURE_BYTES
+            return stored, self._archive.read(stored) if fits else None
+
+        return resolve
 
     def related(self, name: str) -> dict[str, str]:
         """Relationship id → part name, for the part ``name``; targets outside the file are left out."""

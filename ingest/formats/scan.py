@@ -15,7 +15,7 @@ from kb.errors import Invalid, Unavailable
 if TYPE_CHECKING:
     from ingest.draft import Draft
 
-_SURE = 0.5
+SURE = 0.5
 """Lines recognised with less confidence are specks and stamps."""
 
 
@@ -45,8 +45,8 @@ def _engine() -> Any:
         ) from error
 
 
-def recognise(image: Any) -> list[Segment]:
-    """The lines of text in a PIL image with their places in pixels.
+def recognise(image: Any, sure: float = SURE) -> list[Segment]:
+    """The lines of text in a PIL image with their places in pixels, those of at least ``sure`` confidence (0 to 1).
 
     Raises:
         Unavailable: ``parser.recognition``, the engine is not installed whole.
@@ -58,7 +58,7 @@ def recognise(image: Any) -> list[Segment]:
         return []
     segments = []
     for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True):
-        if score >= _SURE and text.strip():
+        if score >= sure and text.strip():
             xs, ys = [float(point[0]) for point in box], [float(point[1]) for point in box]
             # Boxes are padded around the ink; the characters are about four fifths of their height.
             height = (ys[3] + ys[2] - ys[0] - ys[1]) / 2

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from ingest.draft import Draft, clean
 from ingest.formats import drawings
-from ingest.formats.ooxml import all_named, attribute, relation
+from ingest.formats.graphics import Graphics
+from ingest.formats.ooxml import all_named, attribute, child, local
 from ingest.headings import MAX_HEADING, is_page_number, is_sentence
 from ingest.parsed import BlockKind
+
+if TYPE_CHECKING:
+    from ingest.reading import Job
 
 _FURNITURE = frozenset({"DATE", "FOOTER", "SLIDE_NUMBER", "HEADER"})
 _LINE_EMU = 200_000
 """Shapes whose tops are closer than this (about half a centimetre) stand side by side."""
 
 
-def read(path: Path, draft: Draft) -> None:
+def read(job: Job, draft: Draft) -> None:
     """Append a pptx file, a heading for every slide."""
     from pptx import Presentation
 
-    deck = Presentation(str(path))
+    deck = Presentation(str(job.path))
+    graphics = Graphics(job, draft)
     stored = deck.core_properties
     draft.properties.update(title=stored.title or "", author=stored.author or "")
     if stored.created:
@@ -34,13 +39,14 @@ def read(path: Path, draft: Draft) -> None:
         draft.page = number
         if slide._element.get("show") == "0":
             hidden.append(str(number))
-        _slide(slide, number, draft, str(number) in hidden)
+        _slide(slide, number, draft, graphics, str(number) in hidden)
     draft.pages_total, draft.page = len(slides), None
     if hidden:
         draft.notice("document.hidden_slides", "第 {slides} 张幻灯片是隐藏的，内容已收录。", slides="、".join(hidden))
+    graphics.report()
 
 
-def _slide(slide: Any, number: int, draft: Draft, is_hidden: bool) -> None:
+def _slide(slide: Any, number: int, draft: Draft, graphics: Graphics, is_hidden: bool) -> None:
     title = slide.shapes.title
     text = clean(title.text_frame.text.replace("\v", " ")) if title is not None and title.has_text_frame else ""
     heading = text.replace("\n", " ") or _stand_in(slide) or f"第 {number} 页"
@@ -48,6 +54,8 @@ def _slide(slide: Any, number: int, draft: Draft, is_hidden: bool) -> None:
     for shape in _in_order(slide.shapes):
         if title is None or shape._element is not title._element:
             _shape(shape, heading, draft)
+            graphics.append(shape._element, partial(_part, slide))
+    _later_kinds(slide, draft, graphics)
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         _notes(slide.notes_slide.notes_text_frame, draft)
     _comments(slide, draft)
@@ -96,14 +104,26 @@ def _shape(shape: Any, heading: str, draft: Draft) -> None:
         return
     if getattr(shape, "has_table", False) and shape.has_table:
         draft.table(_rows(shape.table))
-    elif getattr(shape, "has_chart", False) and shape.has_chart:
-        title, rows = drawings.chart_rows(shape.chart._chartSpace)
-        draft.caption(title or "图表")
-        draft.table(rows)
     elif shape.has_text_frame:
         _text(shape, heading, draft)
-    else:
-        _diagram(shape, draft)
+
+
+def _later_kinds(slide: Any, draft: Draft, graphics: Graphics) -> None:
+    """What the library does not show as a shape: drawn in a newer way, with a stand-in for older programs."""
+    for element in slide.shapes._spTree:
+        choice = child(element, "Choice") if local(element) == "AlternateContent" else None
+        if choice is not None:
+            for line in drawings.paragraphs(choice):
+                draft.paragraph(line)
+            graphics.append(choice, partial(_part, slide))
+
+
+def _part(slide: Any, link: str) -> tuple[str, bytes | None] | None:
+    """The part that a relationship of the slide leads to, None for none inside the file."""
+    found = slide.part.rels.get(link)
+    if found is None or found.is_external:
+        return None
+    return str(found.target_part.partname), found.target_part.blob
 
 
 def _text(shape: Any, heading: str, draft: Draft) -> None:
@@ -136,17 +156,6 @@ def _origin(cell: Any, rows: list[list[str]]) -> str:
     if attribute(cell._tc, "hMerge") and column:
         return rows[-1][column - 1]
     return rows[-2][column] if len(rows) > 1 and column < len(rows[-2]) else ""
-
-
-def _diagram(shape: Any, draft: Draft) -> None:
-    """SmartArt keeps its text in a part of its own."""
-    for reference in all_named(shape._element, "relIds"):
-        try:
-            part = shape.part.related_part(relation(reference, "dm"))
-        except KeyError:
-            continue
-        for line in drawings.paragraphs(etree.fromstring(part.blob)):
-            draft.list_item(line)
 
 
 def _notes(frame: Any, draft: Draft) -> None:

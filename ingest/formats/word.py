@@ -6,14 +6,17 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.draft import Draft, clean
 from ingest.formats import word_styles, word_table
+from ingest.formats.graphics import Graphics, is_reference
 from ingest.formats.numbering import Numbering
 from ingest.formats.ooxml import Package, all_named, attribute, child, descend, local
 from ingest.headings import MAX_HEADING, bold_level, is_item, is_page_number, numbered_level
+
+if TYPE_CHECKING:
+    from ingest.reading import Job
 
 _SKIPPED = frozenset({
     "del", "moveFrom", "delText", "instrText", "delInstrText", "rPr", "pPr", "rt", "Fallback", "sdtPr", "sdtEndPr",
@@ -30,25 +33,30 @@ class Line:
     text: str = ""
     boxes: list[Any] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)  # (kind, id)
+    graphics: list[Any] = field(default_factory=list)
     pages: int = 0  # page breaks inside it
     before: int = 0  # of these, the ones before its first character
 
 
-def read(path: Path, draft: Draft) -> None:
+def read(job: Job, draft: Draft) -> None:
     """Append a docx file; the file has passed ``gate`` before."""
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(job.path) as archive:
         package = Package(archive)
         draft.properties.update(package.properties)
-        _Reader(package, draft).read()
+        graphics = Graphics(job, draft)
+        _Reader(package, draft, graphics).read()
+        graphics.report()
 
 
 class _Reader:
     """Walks the body once, with the styles, numbers and notes of its document at hand."""
 
-    def __init__(self, package: Package, draft: Draft) -> None:
+    def __init__(self, package: Package, draft: Draft, graphics: Graphics) -> None:
         self._draft = draft
+        self._graphics = graphics
         self._main = package.main or "word/document.xml"
         self._package = package
+        self._resolve = package.resolver(self._main)
         self._body = child(package.part(self._main), "body")
         self._styles = word_styles.Styles(self._first("/styles"))
         self._numbering = Numbering(self._first("/numbering"))
@@ -101,10 +109,9 @@ class _Reader:
         if not in_contents and not self._contents_depth:
             self._write(paragraph, clean(line.text))
         self._turn(line.pages - line.before)
+        self._beside(line)
         for box in line.boxes:
             self._blocks(box)
-        for kind, number in line.notes:
-            self._note(kind, number)
 
     def _turn(self, pages: int) -> None:
         if self._paged and self._draft.page is not None:
@@ -144,6 +151,12 @@ class _Reader:
             return 1
         return bold or numbered_level(text)
 
+    def _beside(self, line: Line) -> None:
+        for reference in line.graphics:
+            self._graphics.append(reference, self._resolve)
+        for kind, number in line.notes:
+            self._note(kind, number)
+
     def _note(self, kind: str, number: str) -> None:
         author, text = self._notes[kind].get(number, ("", ""))
         if not text:
@@ -158,8 +171,7 @@ class _Reader:
         inside = [line_of(p) for p in all_named(table, "p")]
         word_table.append(table, self._draft)
         for line in inside:
-            for kind, number in line.notes:
-                self._note(kind, number)
+            self._beside(line)
         self._turn(sum(line.pages for line in inside))
 
     def _headers_and_footers(self) -> None:
@@ -167,7 +179,9 @@ class _Reader:
         for ending in ("/header", "/footer"):
             for name in self._package.related_of_type(self._main, ending):
                 part = self._package.part(name)
+                resolve = self._package.resolver(name)
                 for paragraph in all_named(part, "p") if part is not None else ():
+                    self._graphics.append(paragraph, resolve)
                     text = clean(line_of(paragraph).text)
                     if text and not is_page_number(text) and text not in seen:
                         seen.append(text)
@@ -192,6 +206,8 @@ def line_of(paragraph: Any) -> Line:
             line.before += not "".join(parts).strip()
         elif name in ("commentReference", "footnoteReference", "endnoteReference"):
             line.notes.append((name.removesuffix("Reference"), attribute(element, "id")))
+        elif is_reference(element):
+            line.graphics.append(element)
     line.text = "".join(parts)
     return line
 

@@ -7,16 +7,21 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.draft import Draft, clean
 from ingest.formats import drawings, limits, sheet_layout
 from ingest.formats.cell_text import cell_text
+from ingest.formats.graphics import Graphics
 from ingest.formats.ooxml import Package
 from kb.errors import Invalid
 
+if TYPE_CHECKING:
+    from ingest.reading import Job
+
 _GENERIC = re.compile(r"^(?:sheet|工作表|表)\s*\d*$", re.I)
 _UNCOUNTED = re.compile(rb"</f>(?:<v\s*/>|<v></v>)?</c>|<f[^>]*/>(?:<v\s*/>|<v></v>)?</c>")
+_CELL_IMAGES = "xl/cellimages.xml"
 
 
 @dataclass(frozen=True)
@@ -27,33 +32,69 @@ class _Merge:
     last_column: int
 
 
-def read(path: Path, draft: Draft) -> None:
+def read(job: Job, draft: Draft) -> None:
     """Append an xlsx file; the document's title is the title row of its first visible sheet.
 
     Raises:
         Invalid: ``document.too_large``, more stored cells than can be read.
     """
-    import openpyxl
-
-    book = openpyxl.load_workbook(path, data_only=True, keep_links=False)
+    book = _opened(job.path)
     stored = book.properties
     draft.properties.update(title=stored.title or "", author=stored.creator or "")
     if stored.created:
         draft.properties["date"] = stored.created.isoformat()
-    total = sum(len(sheet._cells) for sheet in book.worksheets)
-    if total > limits.SHEET_CELLS:
+    graphics = Graphics(job, draft)
+    with zipfile.ZipFile(job.path) as archive:
+        _name_uncounted(archive, draft)
+        _sheets(book, Package(archive), graphics, draft)
+    _name_hidden(book, draft)
+    graphics.report()
+
+
+def _opened(path: Path) -> Any:
+    import openpyxl
+
+    with path.open("rb") as stream:  # by path it would go by the ending, and originals have none
+        book = openpyxl.load_workbook(stream, data_only=True, keep_links=False)
+    if sum(len(sheet._cells) for sheet in book.worksheets) > limits.SHEET_CELLS:
         raise Invalid(
             "document.too_large", "表格超过 {limit} 万个单元格，不能作为一份资料收录。请只保留需要交接的部分后再上传。",
             limit=limits.SHEET_CELLS // 10_000,
         )
-    shapes = _shape_texts(path, draft)
-    for number, sheet in enumerate(book.worksheets, 1):
+    return book
+
+
+def _sheets(book: Any, package: Package, graphics: Graphics, draft: Draft) -> None:
+    """Every sheet with what is drawn on it, sheets that are one chart last, then the pictures WPS keeps in cells."""
+    parts = _parts(package)
+    for number, sheet in enumerate([*book.worksheets, *book.chartsheets], 1):
         draft.page = number
-        _sheet(sheet, number, len(book.worksheets), draft)
-        for line in shapes.get(sheet.title, []):
+        if sheet in book.worksheets:
+            _sheet(sheet, number, len(book.worksheets), draft)
+        else:
+            draft.heading(sheet.title, 2)
+        for drawing in package.related_of_type(parts.get(sheet.title, ""), "/drawing"):
+            _drawn(package, drawing, graphics, draft)
+    draft.pages_total, draft.page = len(book.worksheets) + len(book.chartsheets), None
+    _drawn(package, _CELL_IMAGES, graphics, draft)
+
+
+def _drawn(package: Package, part: str, graphics: Graphics, draft: Draft) -> None:
+    """What is drawn on a sheet: text boxes, charts, diagrams, pictures, one anchor after the other."""
+    root, resolve = package.part(part), package.resolver(part)
+    for anchor in root if root is not None else ():
+        for line in drawings.paragraphs(anchor):
             draft.paragraph(line)
-    draft.pages_total, draft.page = len(book.worksheets), None
-    _name_hidden(book, draft)
+        graphics.append(anchor, resolve)
+
+
+def _parts(package: Package) -> dict[str, str]:
+    """Sheet name → name of its part."""
+    book, links = package.part(package.main), package.related(package.main)
+    return {
+        sheet.get("name"): next((links[v] for k, v in sheet.attrib.items() if k.endswith("}id") and v in links), "")
+        for sheet in (book.iter("{*}sheet") if book is not None else ())
+    }
 
 
 def _sheet(sheet: Any, number: int, count: int, draft: Draft) -> None:
@@ -121,24 +162,12 @@ def _is_folded(sheet: Any) -> bool:
     return any(line.hidden for line in lines)
 
 
-def _shape_texts(path: Path, draft: Draft) -> dict[str, list[str]]:
-    """Sheet name → lines in its text boxes; says so when formulas carry no stored result."""
-    found: dict[str, list[str]] = {}
-    uncounted = 0
-    with zipfile.ZipFile(path) as archive:
-        package = Package(archive)
-        book = package.part(package.main)
-        links = package.related(package.main)
-        for sheet in book.iter("{*}sheet") if book is not None else ():
-            part = next((links[v] for k, v in sheet.attrib.items() if k.endswith("}id") and v in links), "")
-            for drawing in package.related_of_type(part, "/drawing"):
-                found.setdefault(sheet.get("name"), []).extend(drawings.paragraphs(package.part(drawing)))
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                uncounted += len(_UNCOUNTED.findall(archive.read(name)))
+def _name_uncounted(archive: zipfile.ZipFile, draft: Draft) -> None:
+    """Say so when formulas carry no stored result."""
+    sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml")]
+    uncounted = sum(len(_UNCOUNTED.findall(archive.read(name))) for name in sheets)
     if uncounted:
         draft.notice(
             "document.uncounted", "有 {count} 个公式没有保存计算结果，读不到数值。请用 Excel 打开并保存后重新上传。",
             count=uncounted,
         )
-    return found

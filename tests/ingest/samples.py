@@ -127,10 +127,11 @@ def pdf(path: Path, pages: list[list[Item]], rules: list[tuple[float, float, flo
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
-    return written(path, _assembled(objects))
+    return written(path, assembled(objects))
 
 
-def _assembled(objects: list[bytes]) -> bytes:
+def assembled(objects: list[bytes]) -> bytes:
+    """A PDF of these objects, the first of them its catalogue."""
     out, offsets = b"%PDF-1.5\n", []
     for number, body in enumerate(objects, 1):
         offsets.append(len(out))

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Cm
 from sqlmodel import Session, select
 
 from ingest import batch, pipeline, steps
@@ -19,7 +24,10 @@ from kb.handover.opening import open_handover
 from kb.people import Role, add_person
 from kb.receipts import Status
 from kb.viewing import OPERATOR_VIEWER
+from search import Query, search
 from tests import working
+from tests.ingest import samples
+from tests.ingest.formats.test_scan import FONTS, page
 
 pytestmark = pytest.mark.integration
 
@@ -140,3 +148,29 @@ def test_a_document_deleted_on_its_way_leaves_nothing(target: Target, tmp_path: 
 
 def _document_of(session: Session, version_id: str) -> str:
     return session.get_one(Version, version_id).document_id
+
+
+@pytest.mark.skipif(not FONTS, reason="no Chinese font to draw with: install fonts-noto-cjk or fonts-wqy-microhei")
+def test_what_a_chart_and_a_picture_say_is_found(target: Target, tmp_path: Path) -> None:
+    pipeline.start()
+    drawn = BytesIO()
+    page(["采购合同五百万元以下由柳副总审批"]).save(drawn, "PNG")
+
+    def fill(deck: Any) -> None:
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = "经营情况"
+        figures = CategoryChartData()
+        figures.categories = ["华北大区", "华东大区"]
+        figures.add_series("回款（万元）", (120, 460.5))
+        slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, Cm(1), Cm(4), Cm(9), Cm(5), figures)
+        slide.shapes.add_picture(BytesIO(drawn.getvalue()), Cm(1), Cm(10))
+
+    version_id = accept(target, samples.pptx(tmp_path / "经营.pptx", fill))
+    assert pipeline.wait([version_id], timeout=120)
+    with transaction() as session:
+        for question in ("华东大区回款", "采购合同柳副总审批"):
+            hit = search(session, OPERATOR_VIEWER, Query(text=question), record=False).hits[0]
+            assert hit.best.heading_path == ("经营情况",)
+        assert [n["slug"] for n in session.get_one(Version, version_id).notices] == [
+            "document.pictures_read", "index.lexical_only",
+        ]  # fmt: skip

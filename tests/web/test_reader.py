@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +9,10 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from kb import drawn_pages, library, mirror, originals
 from kb.handover.case import Handover
 from kb.people import Person
+from kb.viewing import OPERATOR_VIEWER
 from tests.web.shelf import REASON, Shelf, shelf
 from web.demo import plan
 
@@ -66,3 +69,26 @@ def test_a_pdf_page_is_drawn_for_those_who_may_read_it(
     assert answer.content.startswith(b"\x89PNG")
     assert leaver.get(f"/documents/{document}/pages/99.png").status_code == 404
     assert f"/documents/{document}/pages/1.png" in leaver.get(f"/documents/{document}").text
+    assert client_for("successor").get(f"/documents/{document}/pages/1.png").status_code == 404
+    assert len(list(drawn_pages.folder().glob("??/*/*.png"))) == 1
+    library.delete_document(session, OPERATOR_VIEWER, document)
+    session.commit()
+    mirror.settle_all()
+    assert not list(drawn_pages.folder().glob("??/*"))
+    assert leaver.get(f"/documents/{document}/pages/1.png").status_code == 404
+
+
+def test_a_page_that_cannot_be_drawn_leaves_the_text(client_for: ClientFor, shelf: Shelf) -> None:
+    source = next(file.path for file in plan.load().files if file.form == "pdf")
+    target = shelf.folder / "规划.pdf"
+    target.write_bytes(source.read_bytes())
+    document = shelf.put_file(target)
+    broken = originals.path_of(hashlib.sha256(source.read_bytes()).hexdigest())
+    broken.write_bytes(b"%PDF-1.7 broken")
+    leaver = client_for("leaver")
+    answer = leaver.get(f"/documents/{document}/pages/1.png")
+    assert answer.status_code == 503
+    assert "这一页无法显示，请下载原文件查看。" in answer.text
+    page = leaver.get(f"/documents/{document}").text
+    assert 'data-failed="这一页无法显示' in page
+    assert '<article class="text' in page

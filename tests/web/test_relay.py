@@ -13,12 +13,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
+from kb import schema
 from kb.errors import Conflict
 from kb.settings import settings
 from tests.web.test_cli import Kb, as_json, kb  # noqa: F401 - a fixture
 from tests.working import migrated, write
 from web import relay
+from web.app import create_app
+from web.commands import service
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,3 +114,16 @@ def test_a_command_passes_through_the_socket_with_its_words_and_its_code(
 
 def test_occupied_is_a_conflict() -> None:
     assert isinstance(relay._occupied(), Conflict)
+
+
+@pytest.mark.integration
+def test_serving_brings_the_schema_up_to_date_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "kb.sqlite").unlink()
+    monkeypatch.setenv("KB_EMBEDDING_MODEL", "none")
+    settings.cache_clear()
+    upgraded: list[None] = []
+    upgrade = schema.upgrade
+    monkeypatch.setattr(schema, "upgrade", lambda: upgraded.append(upgrade()))
+    with service._home_to_ourselves(), TestClient(create_app()) as client:
+        assert client.get("/healthz").status_code == 200
+    assert len(upgraded) == 1

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 import search
-from ingest.page_image import render_page
+from ingest import page_drawing
 from kb import ledger, library, originals
 from kb.chunks import Chunk
 from kb.errors import NotFound
@@ -98,8 +98,7 @@ def page_image(
         raise NotFound("page.unknown", "没有这一页。")
     chunk = db.get(Chunk, at) if at else None
     text = chunk.text if chunk is not None and chunk.version_id == view.version.id else ""
-    drawn = render_page(originals.path_of(view.version.sha256), number, text)
-    return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+    return Response(page_drawing.draw(view.version.sha256, number, text), media_type="image/png")
 
 
 @router.get("/documents/{document_id}/original")

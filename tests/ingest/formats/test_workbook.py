@@ -131,3 +131,8 @@ def test_comments_and_cached_results(tmp_path: Path) -> None:
     parsed = read_here(rezip(path, {"xl/worksheets/sheet1.xml": sheet.encode()}))
     assert parsed.text.startswith("合计 | 9550\n")
     assert parsed.notices == ()
+
+
+def test_a_workbook_is_read_whatever_its_path_is_called(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", lambda book: [book.active.append(row) for row in RISKS])
+    assert "柳州厂改造延期" in read_here(path.rename(tmp_path / "3f2a"), "风险.xlsx").text

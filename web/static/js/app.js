@@ -53,5 +53,13 @@
     const question = event.submitter?.dataset.confirm;
     if (question && !window.confirm(question)) event.preventDefault();
   });
+  // A page that cannot be drawn says so where its picture would stand.
+  document.querySelectorAll("img[data-failed]").forEach((image) => {
+    const say = () => {
+      const told = Object.assign(document.createElement("p"), { className: "hint", textContent: image.dataset.failed });
+      image.closest("a").replaceWith(told);
+    };
+    if (image.complete && !image.naturalWidth) say(); else image.addEventListener("error", say);
+  });
   if (!location.hash) document.querySelector(".here")?.scrollIntoView({ block: "center" });
 })();

@@ -77,6 +77,28 @@ def to_pdf(paper: Paper) -> bytes:
         return _written(pdf, paper)
 
 
+def to_png(pdf: bytes, dots_per_inch: int = 144) -> bytes:
+    """The pages of a document of ours as one picture, one below the other."""
+    import io
+
+    import pypdfium2
+    from PIL import Image
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        pages = [page.render(scale=dots_per_inch / 72).to_pil() for page in document]
+    finally:
+        document.close()
+    whole = Image.new("RGB", (max(p.width for p in pages), sum(p.height for p in pages)), "white")
+    top = 0
+    for page in pages:
+        whole.paste(page, (0, top))
+        top += page.height
+    out = io.BytesIO()
+    whole.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
 def _written(pdf: Any, paper: Paper) -> bytes:
     pdf.set_title(paper.title)
     pdf.set_lang(paper.language)

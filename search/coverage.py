@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,11 +10,10 @@ from enum import StrEnum
 import sqlalchemy
 from sqlmodel import Session, col, func, select
 
-from kb.access import MODULE_NAMES, Module, Permission
+from kb.access import Module, Permission
 from kb.db import now
 from kb.documents import Document, Version
 from kb.handover.case import Deliverable, Gap, GapState, Handover, Submission
-from kb.spreadsheet import harmless
 from kb.viewing import Viewer
 from search.history import SearchRecord
 
@@ -30,6 +27,14 @@ class Heat(StrEnum):
     bare = "bare"
     thin = "thin"
     covered = "covered"
+
+
+HEAT_NAMES = {Heat.idle: "无要求", Heat.bare: "没有资料", Heat.thin: "有缺口", Heat.covered: "已覆盖"}
+
+
+def is_old(newest: datetime | None) -> bool:
+    """Whether the newest document is over a year old; False where there is none."""
+    return newest is not None and (now() - newest).days > _OLD_DAYS
 
 
 @dataclass
@@ -56,7 +61,16 @@ class Cell:
     @property
     def old(self) -> bool:
         """Whether its newest document is over a year old."""
-        return self.newest is not None and (now() - self.newest).days > _OLD_DAYS
+        return is_old(self.newest)
+
+    def add(self, other: Cell) -> None:
+        """Count another cell in."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.newest = max(filter(None, (self.newest, other.newest)), default=None)
+
+
+_COUNTS = ("owed", "handed", "documents", "cards", "searches", "unanswered", "open_gaps", "unknown_gaps")
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,37 @@ class Row:
 
     handover: Handover
     cells: Mapping[Module, Cell]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table: a handover, or a post with all of its handovers. ``handover_id`` is empty for a post."""
+
+    title: str
+    handover_id: str
+    leaver_id: str
+    handovers: int
+    cells: Mapping[Module, Cell]
+
+
+def lines(rows: Sequence[Row]) -> list[Line]:
+    """One line a handover, in their order."""
+    return [Line(r.handover.title, r.handover.id, r.handover.leaver_id, 1, r.cells) for r in rows]
+
+
+def by_post(rows: Sequence[Row], titles: Mapping[str, str]) -> list[Line]:
+    """One line a post: its handovers added up, the post with most handovers first; ``titles`` by template."""
+    grouped: dict[str, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row.handover.template, []).append(row)
+    found = []
+    for template, mine in sorted(grouped.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        cells = {m: Cell() for m in Module}
+        for row in mine:
+            for module, cell in row.cells.items():
+                cells[module].add(cell)
+        found.append(Line(titles.get(template, template), "", "", len(mine), cells))
+    return found
 
 
 def coverage(session: Session, viewer: Viewer) -> list[Row]:
@@ -126,20 +171,3 @@ def _count_asked(session: Session, rows: Mapping[str, Row]) -> None:
             cell = rows[handover].cells[Module(key)]
             cell.searches += 1
             cell.unanswered += not reliable
-
-
-def as_csv(rows: list[Row]) -> str:
-    """The table for a spreadsheet: with a byte order mark, and no cell that a spreadsheet would run."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    table = csv.writer(out)
-    table.writerow([
-        "交接", "模块", "应交", "已交", "资料", "其中卡片", "检索", "检索未果", "待补缺口", "无法补", "最新资料(UTC)",
-    ])
-    for row in rows:
-        for module, c in row.cells.items():
-            table.writerow([harmless(str(v)) for v in (
-                row.handover.title, MODULE_NAMES[module], c.owed, c.handed, c.documents, c.cards, c.searches,
-                c.unanswered, c.open_gaps, c.unknown_gaps, c.newest.date().isoformat() if c.newest else "",
-            )])
-    return out.getvalue()

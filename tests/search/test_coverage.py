@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from kb.access import Module
+from kb.documents import Version
 from kb.errors import NotAllowed
 from kb.handover.case import GapSource
 from kb.handover.gaps import note_gap
-from search.coverage import Heat, as_csv, coverage
+from kb.tags import DocumentTag
+from search.coverage import Heat, by_post, coverage, lines
+from search.coverage_paper import as_csv, as_pdf, as_png, by_topic, matrix
 from search.history import SearchRecord
+from search.topics import chosen_handovers, topics
 from tests.kb.handover.walking import cast, hand_in, opened, owed, see
 
 
@@ -20,10 +24,6 @@ def test_counts_by_module(session: Session) -> None:
     handover.title = "=1+1 的交接"
     first = next(d for d in owed(session, handover) if d.module is Module.strategy)
     document = hand_in(session, handover, first)
-    from sqlmodel import select
-
-    from kb.documents import Version
-
     document.current_version_id = session.exec(select(Version.id)).one()
     note_gap(session, handover.id, Module.team, GapSource.exam, "q", "谁会修？")
     session.add(SearchRecord(person_id=people["ren"].id, text="x", filters={"modules": ["strategy"]},
@@ -35,7 +35,39 @@ def test_counts_by_module(session: Session) -> None:
     assert cell.heat is Heat.thin
     assert row.cells[Module.team].open_gaps == 1
     assert row.cells[Module.legal].heat is Heat.bare
-    assert "'=1+1" in as_csv([row])
+    assert "'=1+1" in as_csv(matrix(lines([row])))
+    post = by_post([row, row], {"coo": "首席运营官"})
+    assert [(p.title, p.handovers, p.cells[Module.strategy].owed) for p in post] == [("首席运营官", 2, 2 * cell.owed)]
     for login in ("han", "ren", "qiu"):
         with pytest.raises(NotAllowed):
             coverage(session, see(session, people[login]))
+
+
+def test_counts_by_topic(session: Session) -> None:
+    people = cast(session)
+    first, second = opened(session, people), opened(session, people)
+    row = next(d for d in owed(session, first) if d.module is Module.projects)
+    document = hand_in(session, first, row)
+    document.author = "韩立群"
+    document.current_version_id = session.exec(select(Version.id)).one()
+    session.add(DocumentTag(document_id=document.id, tag="projects.negotiation"))
+    asked = {"客户谈判的底线是多少": True, "这位客户谈判时忌讳什么": False, "竞业限制签了没有": False}
+    session.add_all(SearchRecord(person_id=people["ren"].id, text=text, handover_id=first.id, found=found)
+                    for text, found in asked.items())
+    session.flush()
+    hr = see(session, people["hr1"])
+    handovers = chosen_handovers(session, hr, [first.id, second.id, first.id, "hov-none"])
+    assert [h.id for h in handovers] == [first.id, second.id]
+    found_rows = {r.tag: r for r in topics(session, hr, handovers)}
+    topic = found_rows["projects.negotiation"].by_handover[first.id]
+    assert (topic.documents, topic.evidence, topic.searches, topic.unanswered, topic.heat) == (1, 1, 2, 1, Heat.thin)
+    assert found_rows["projects.negotiation"].alone == "韩立群"
+    assert found_rows["projects.negotiation"].by_handover[second.id].heat is Heat.idle
+    assert any(r.by_handover[first.id].heat is Heat.bare for r in found_rows.values() if r.tag.startswith("legal."))
+    table = by_topic(handovers, list(found_rows.values()))
+    assert as_pdf(table, "两个交接").startswith(b"%PDF")
+    assert as_png(table, "两个交接").startswith(b"\x89PNG")
+    with pytest.raises(NotAllowed):
+        topics(session, see(session, people["han"]), handovers)
+    with pytest.raises(NotAllowed):
+        chosen_handovers(session, see(session, people["ren"]), [first.id])

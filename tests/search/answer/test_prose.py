@@ -71,7 +71,8 @@ def test_a_refusing_endpoint_leaves_the_passages(endpoint: Endpoint, status: int
 
 
 @pytest.mark.parametrize(
-    "raw", [b"<html>", b"{}", b'{"choices":[]}', b'{"choices":[{"message":{"content":5}}]}', b"[]", b"\xff", b"x" * 2**19]
+    "raw",
+    [b"<html>", b"{}", b'{"choices":[]}', b'{"choices":[{"message":{"content":5}}]}', b"[]", b"\xff", b"x" * 2**19],
 )
 def test_garbage_is_no_answer(endpoint: Endpoint, raw: bytes) -> None:
     endpoint.raw = raw

@@ -56,8 +56,9 @@ class Compared:
 @contextmanager
 def company(home: Path) -> Iterator[Path]:
     """The process's settings name this home while inside."""
-    before, model = {name: os.environ.get(name) for name in ("KB_HOME", "KB_ANSWER_URL")}, embedding.embedder
-    os.environ |= {"KB_HOME": str(home), "KB_ANSWER_URL": before["KB_ANSWER_URL"] or NOWHERE}
+    wanted_here = {"KB_HOME": str(home), "KB_ANSWER_URL": NOWHERE, "KB_ANSWER_UP_TO": "restricted"}
+    before, model = {name: os.environ.get(name) for name in wanted_here}, embedding.embedder
+    os.environ |= wanted_here
     embedding.embedder = lambda model=None: _MODEL  # type: ignore[assignment, misc]
     settings.cache_clear()
     try:

@@ -44,10 +44,10 @@ class NearDoor(mcp_server.Door):
 
 
 def told(home: Path, grants: list[Grant], asked: list[Query], ids: list[str]) -> list[str]:
-    """What REST and MCP answer to each question and to who reads a hidden document, and what the endpoint got meanwhile."""
+    """What REST and MCP answer to each question and to who reads a hidden document; what the endpoint got."""
     endpoint = Endpoint()
     endpoint.says = "合同续约付款。[1]"
-    with pytest.MonkeyPatch.context() as patch, company(home):
+    with company(home), pytest.MonkeyPatch.context() as patch:
         patch.setenv("KB_ANSWER_URL", endpoint.url)
         patch.setenv("no_proxy", "127.0.0.1")
         _forget()
@@ -107,7 +107,7 @@ def compare_doors(folder: Path, *, seed: int, viewers: int, documents: int, quer
         settle(homes[0], papers)
         settle(homes[1], visible)
         asked = questions(dice, papers, queries // viewers)
-        ids = [p.id for p in papers if p not in visible]  # the visible ones have no file behind them here
+        ids = [p.id for p in papers if p not in visible][:20]  # the visible ones have no file behind them here
         both = list(zip(told(homes[0], grants, asked, ids), told(homes[1], grants, asked, ids), strict=True))
         shown = [*asked, *(Query(text=i) for i in ids)]
         differences += [Difference(q, a, b) for q, (a, b) in zip(shown, both, strict=True) if a != b]

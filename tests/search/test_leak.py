@@ -20,6 +20,6 @@ def test_answers_are_equal_to_a_world_without_the_hidden(home: Path, tmp_path: P
 
 @pytest.mark.integration
 def test_so_are_the_answers_of_every_door(home: Path, tmp_path: Path) -> None:
-    compared = compare_doors(tmp_path, seed=11, viewers=2, documents=60, queries=40)
-    assert compared.sent > 3
+    compared = compare_doors(tmp_path, seed=11, viewers=1, documents=40, queries=24)
+    assert compared.sent
     assert compared.differences == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import BoundedSemaphore
 from urllib.parse import urlsplit
@@ -50,11 +50,12 @@ NOTICES = {
 
 @dataclass(frozen=True)
 class Prose:
-    """The sentences that hold, in order; ``withheld`` counts those that do not."""
+    """The sentences that hold, in order; ``withheld`` counts those that do not, ``kept_back`` the quotes not sent."""
 
     outcome: Outcome
     sentences: tuple[Sentence, ...] = ()
     withheld: int = 0
+    kept_back: int = 0
 
     @property
     def notice(self) -> str:
@@ -95,7 +96,7 @@ def write(answer: Answer) -> Prose:
         return Prose(Outcome.failed)
     finally:
         _AT_ONCE.release()
-    return proved(written, sent)
+    return replace(proved(written, sent), kept_back=len(answer.citations) - len(sent))
 
 
 def proved(written: str, sent: Sequence[Citation]) -> Prose:

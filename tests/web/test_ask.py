@@ -67,7 +67,7 @@ def test_without_javascript_a_link_loads_the_prose(leaver: TestClient, endpoint:
     endpoint.says = GOOD
     page = leaver.get("/ask", params={"q": QUESTION, "prose": "1"}).text
     assert "单一客户占了 60% 的收入。" in page
-    assert 'class="cite"' in page
+    assert 'class="source-mark"' in page
 
 
 @pytest.mark.parametrize("status", [401, 500])
@@ -103,6 +103,7 @@ def test_confidential_is_shown_but_never_sent(leaver: TestClient, endpoint: Endp
     page = leaver.get("/ask", params={"q": QUESTION, "prose": "1"}).text
     assert "320 万元" in page
     assert "320 万元" not in json.dumps(endpoint.asked, ensure_ascii=False)
+    assert "有 1 段因密级没有发给作答接口" in page
     leaver.get("/ask/prose", params={"q": QUESTION, "module": "projects"})
     assert len(endpoint.asked) == 1
 

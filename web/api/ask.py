@@ -57,6 +57,7 @@ class AnswerOut(BaseModel):
     outcome: Outcome = Field(description="What came of the prose; `off` where no endpoint is set up")
     prose: list[SentenceOut]
     withheld: int = Field(description="Sentences left out because no cited quote supports them")
+    kept_back: int = Field(description="Quotes that were not sent to the endpoint because of their classification")
     prose_notice: str
 
 
@@ -80,7 +81,7 @@ def ask(wanted: Annotated[Asked, Query()], me: Me, locale: Locale) -> AnswerOut:
         quotes=[_quote(c, answered.question) for c in answered.citations],
         outcome=prose.outcome if prose else Outcome.off,
         prose=[SentenceOut(text=s.text, cites=list(s.cites)) for s in prose.sentences] if prose else [],
-        withheld=prose.withheld if prose else 0,
+        withheld=prose.withheld if prose else 0, kept_back=prose.kept_back if prose else 0,
         prose_notice=translate(locale, prose.notice) if prose else "",
     )
 

@@ -39,7 +39,8 @@ def _plain(console: Console, answered: Answer, prose: Prose) -> dict[str, Any]:
     return {
         "question": answered.question, "reliable": answered.reliable, "notice": console.text(answered.notice),
         "quotes": quotes, "outcome": prose.outcome.value, "prose": [asdict(s) for s in prose.sentences],
-        "withheld": prose.withheld, "prose_notice": console.text(prose.notice),
+        "withheld": prose.withheld, "kept_back": prose.kept_back,
+        "prose_notice": console.text(prose.notice),
     }  # fmt: skip
 
 
@@ -54,6 +55,8 @@ def _print(console: Console, answered: Answer, prose: Prose) -> None:
         console.say(prose.notice)
     if prose.withheld:
         console.say("有 {n} 句没有出处，已略去。", n=prose.withheld)
+    if prose.kept_back:
+        console.say("有 {n} 段因密级没有发给作答接口，请直接阅读原文。", n=prose.kept_back)
 
 
 def _print_quote(console: Console, cited: Citation) -> None:

@@ -43,7 +43,7 @@ ENTRY_NAMES = {
     "grant.revoked": "撤销授权",
     "document.received": "上传资料", "document.deleted": "删除资料", "certificate.issued": "出具交接证书",
     "key.revoked": "吊销签名密钥", "key.wrong_pin": "签名口令输错", "evidence.exported": "导出证据包",
-    "template.published": "发布模板", "person.added": "新增人员",
+    "answer.sent": "段落发给作答接口", "template.published": "发布模板", "person.added": "新增人员",
 }  # fmt: skip
 """What an action is called; one that is absent is shown by its own name."""
 

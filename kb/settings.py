@@ -40,6 +40,20 @@ class Settings(BaseSettings):
         default="",
         description="Mail server for notices as apprise writes it (mailtos://user:password@host); empty sends none.",
     )
+    answer_url: str = Field(
+        default="", pattern="^(https?://.+)?$",
+        description="OpenAI-compatible base URL (http://localhost:11434/v1) that writes a short answer from the shown "
+        "passages; empty sends nothing anywhere.",
+    )
+    answer_model: str = Field(default="", description="Model the answering endpoint is asked for.")
+    answer_api_key: str = Field(default="", description="API key of the answering endpoint, if it asks for one.")
+    answer_seconds: float = Field(
+        default=30, ge=0.1, le=300, description="Longest wait for the answering endpoint, in seconds."
+    )
+    answer_up_to: str = Field(
+        default="internal", pattern="^(internal|confidential|restricted)$",
+        description="Highest classification whose passages may be sent to the answering endpoint.",
+    )
     secure_cookies: bool = Field(default=False, description="Send cookies over HTTPS only; set it behind TLS.")
     session_hours: int = Field(default=12, ge=1, description="Hours a log-in stays valid without being used.")
     max_file_mb: int = Field(default=100, ge=1, description="Largest file accepted, in mebibytes.")

@@ -76,7 +76,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_database: Path) -> Iterator[Path]:
     forget()
-    for name in ("KB_DATABASE_URL", "KB_QDRANT_URL", "KB_QDRANT_API_KEY", "KB_LOCALE"):
+    for name in ("KB_DATABASE_URL", "KB_QDRANT_URL", "KB_QDRANT_API_KEY", "KB_LOCALE", "KB_ANSWER_URL"):
         monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "kb-home"
     folder.mkdir()

@@ -79,6 +79,18 @@ def search(
     _run("search", json, query=query, as_user=as_user, modules=module, tags=tag, limit=limit, handover=handover)
 
 
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="问题 · question")],
+    as_user: Annotated[str, typer.Option("--as", help="以谁的身份；默认看全部 · as whom; default: all")] = "",
+    handover: Annotated[str, typer.Option("--handover", help="只看这个交接 · only this handover")] = "",
+    module: Annotated[list[str], typer.Option("--module", help="只看这些模块 · only these modules")] = [],  # noqa: B006
+    json: Json = False,
+) -> None:
+    """提问：回答的原文段落与出处 · ask: the passages that answer, with their sources"""
+    _run("ask", json, question=question, as_user=as_user, handover=handover, modules=module)
+
+
 @app.command("eval")
 def evaluate(
     corpus: Annotated[Path, typer.Option(exists=True, dir_okay=False)],

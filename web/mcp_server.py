@@ -1,4 +1,4 @@
-"""An MCP server for a person's own assistant: search, read and checklist over the REST API, with the person's token.
+"""An MCP server for a person's assistant: search, ask, read and checklist over the REST API, with the person's token.
 
 It holds no rights of its own: each call is a request with the token, so what is found is what the person would find.
 """
@@ -13,8 +13,9 @@ from urllib.request import Request, urlopen
 
 _SECONDS = 60
 INSTRUCTIONS = (
-    "高管交接知识库。search 返回原文段落与出处，回答时请逐句引用；找不到就说找不到。"
-    " A knowledge base of executives' handovers: quote the passages that search returns, and say so when there is none."
+    "高管交接知识库。search 和 ask 返回原文段落与出处，回答时请逐句引用；找不到就说找不到。"
+    " A knowledge base of executives' handovers: quote the passages that search and ask return, and say so when there"
+    " is none."
 )
 
 
@@ -61,6 +62,12 @@ def search(door: Door, question: str, handover_id: str = "", module: str = "", l
     return {"reliable": found["reliable"], "notice": found["notice"], "passages": passages}
 
 
+def ask(door: Door, question: str, handover_id: str = "", module: str = "") -> dict[str, Any]:
+    """The numbered passages that answer a question, and where the server is set up for it sentences that cite them."""
+    found: dict[str, Any] = door.get("/ask", q=question[:500], handover_id=handover_id, module=module)
+    return found
+
+
 def read(door: Door, document_id: str) -> dict[str, Any]:
     """One document: what it is, and its text."""
     found: dict[str, Any] = door.get(f"/documents/{quote(document_id, safe='')}")
@@ -88,6 +95,10 @@ def serve(url: str, token: str) -> None:
     @server.tool(name="search", description=search.__doc__)
     def _search(question: str, handover_id: str = "", module: str = "", limit: int = 5) -> dict[str, Any]:
         return search(door, question, handover_id, module, limit)
+
+    @server.tool(name="ask", description=ask.__doc__)
+    def _ask(question: str, handover_id: str = "", module: str = "") -> dict[str, Any]:
+        return ask(door, question, handover_id, module)
 
     @server.tool(name="read", description=read.__doc__)
     def _read(document_id: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Do hidden documents change an answer? ``python -m tests.bench.leak --queries 10000``.
 
 For each of several random viewers, every question is asked twice: in the whole company, and in a company that holds
-only what this viewer may see. The answers – hits, order, scores, facets, counts, notices – must be equal byte for byte.
+only what this viewer may see. The answers – hits, order, scores, facets, counts, notices, the quotes of an answer and
+the exact request that an answering endpoint would be sent – must be equal byte for byte.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session
 
@@ -22,10 +24,15 @@ from kb import db, embedding, schema, vectors
 from kb.access import Classification, Module, Scope
 from kb.documents import Kind
 from kb.settings import settings
-from search import Query, search, suggest
+from kb.viewing import Viewer
+from search import Query, Results, search, suggest
+from search.answer import quoted, sendable, wanted
+from search.answer.prompt import payload
 from tests.bench.world import Dice, HashedMeaning, Paper, build, viewer
 
 _MODEL = HashedMeaning()
+NOWHERE = "http://127.0.0.1:9/v1"
+"""An answering endpoint that nobody serves: what would be sent is compared, and nothing is sent."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +44,29 @@ class Difference:
     without_hidden: str
 
 
+@dataclass(frozen=True)
+class Compared:
+    """How many questions were asked, for how many of them passages would leave the house, and what differs."""
+
+    asked: int
+    sent: int
+    differences: list[Difference]
+
+
 @contextmanager
 def company(home: Path) -> Iterator[Path]:
     """The process's settings name this home while inside."""
-    before, model = os.environ.get("KB_HOME"), embedding.embedder
-    os.environ["KB_HOME"] = str(home)
+    wanted_here = {"KB_HOME": str(home), "KB_ANSWER_URL": NOWHERE, "KB_ANSWER_UP_TO": "restricted"}
+    before, model = {name: os.environ.get(name) for name in wanted_here}, embedding.embedder
+    os.environ |= wanted_here
     embedding.embedder = lambda model=None: _MODEL  # type: ignore[assignment, misc]
     settings.cache_clear()
     try:
         yield home
     finally:
         embedding.embedder = model
-        os.environ.pop("KB_HOME") if before is None else os.environ.update(KB_HOME=before)
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
         settings.cache_clear()
 
 
@@ -79,31 +97,44 @@ def answers(home: Path, scope: Scope, asked: list[Query]) -> list[str]:
         for query in asked:
             results = replace(search(session, viewer(scope), query, record=False), took_ms=0.0)
             completions = suggest(session, viewer(scope), query.text[:2])
-            told.append(json.dumps([asdict(results), list(map(asdict, completions))], default=str, ensure_ascii=False))
+            said = [asdict(results), list(map(asdict, completions)), *asked_of(session, viewer(scope), query)]
+            told.append(json.dumps(said, default=str, ensure_ascii=False))
     return told
 
 
-def compare(folder: Path, *, seed: int, viewers: int, documents: int, queries: int) -> tuple[int, list[Difference]]:
-    """How many questions were asked, and those with a difference."""
+def asked_of(session: Session, asker: Viewer, query: Query) -> list[Any]:
+    """The quotes that answer, and the request an endpoint would be sent (None: nothing); empty without a question."""
+    if not query.text.strip():
+        return []
+    found: Results = search(session, asker, wanted(query), record=False)
+    answer = quoted(session, wanted(query), found)
+    sent = sendable(answer)
+    return [asdict(answer), payload("m", answer.question, sent) if sent else None]
+
+
+def compare(folder: Path, *, seed: int, viewers: int, documents: int, queries: int) -> Compared:
+    """The same questions in both companies."""
     dice = Dice(seed)
     papers = dice.papers(documents, handovers=4)
     whole = folder / "whole"
-    _build(whole, papers)
-    differences, asked_in_all = [], 0
+    settle(whole, papers)
+    differences, asked_in_all, sent = [], 0, 0
     for number in range(viewers):
         scope = dice.scope(papers)
         visible = sorted((p for p in papers if scope.sees(p.cell)), key=lambda p: p.id)  # another order of arrival
         small = folder / f"viewer-{number}"
-        _build(small, visible)
+        settle(small, visible)
         asked = questions(dice, papers, queries // viewers)
-        both = zip(asked, answers(whole, scope, asked), answers(small, scope, asked), strict=True)
+        both = list(zip(asked, answers(whole, scope, asked), answers(small, scope, asked), strict=True))
         differences += [Difference(q, a, b) for q, a, b in both if a != b]
+        sent += sum('"temperature": 0' in a for _, a, _ in both)
         asked_in_all += len(asked)
     vectors.close()
-    return asked_in_all, differences
+    return Compared(asked_in_all, sent, differences)
 
 
-def _build(home: Path, papers: list[Paper]) -> None:
+def settle(home: Path, papers: list[Paper]) -> None:
+    """A new home with these papers."""
     home.mkdir(parents=True)
     with company(home):
         schema.upgrade()
@@ -119,10 +150,12 @@ def main() -> None:
     given = parser.parse_args()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="kb-leak-") as folder:
-        asked, differences = compare(
+        compared = compare(
             Path(folder), seed=given.seed, viewers=given.viewers, documents=given.documents, queries=given.queries
         )
-    print(f"{asked} questions, {len(differences)} answers differ, {time.perf_counter() - started:.0f} s")
+    differences = compared.differences
+    print(f"{compared.asked} questions ({compared.sent} with a request to an endpoint), {len(differences)} answers "
+          f"differ, {time.perf_counter() - started:.0f} s")
     for found in differences[:3]:
         print(found.query, found.whole[:1500], found.without_hidden[:1500], sep="\n  ")
     raise SystemExit(bool(differences))

@@ -12,7 +12,8 @@ from playwright.sync_api import Page
 pytestmark = pytest.mark.browser
 PAGES = {
     "wen": [
-        "/", "/search", "/search?q=当初为什么退出华北市场", "/documents", "/handovers", "ROOM", "DOCUMENT", "/settings",
+        "/", "/search", "/search?q=当初为什么退出华北市场", "/ask?q=当初为什么退出华北市场", "/documents", "/handovers",
+        "ROOM", "DOCUMENT", "/settings",
     ],
     "lu": [
         "/", "/upload", "ROOM", "DOCUMENT", "ROOM/cards", "ROOM/notes/new", "ROOM/exam", "ROOM/gaps",

@@ -141,6 +141,9 @@ POLICY: dict[str, frozenset[str]] = {
     "POST /documents/{document_id}/tags": EDITORS,
     # search
     "GET /search": EVERYBODY,
+    "GET /ask": EVERYBODY,
+    "GET /ask/prose": EVERYBODY,
+    "GET /api/v1/ask": EVERYBODY,
     "GET /search/completions": EVERYBODY,
     "POST /search/recent/delete": EVERYBODY,
     "POST /search/saved": EVERYBODY,
@@ -220,6 +223,9 @@ FILES = frozenset({"POST /upload", "POST /api/v1/documents", "POST /gaps/{gap_id
 """Routes to which a file is sent along with the form."""
 
 QUERIES: dict[str, str] = {
+    "GET /ask": "q=退出华北&handover={handover_id}",
+    "GET /ask/prose": "q=退出华北&handover={handover_id}",
+    "GET /api/v1/ask": "q=退出华北&handover_id={handover_id}",
     "GET /search": "q=退出华北&handover={handover_id}",
     "GET /api/v1/search": "q=退出华北&handover_id={handover_id}&deliverable_id={deliverable_id}",
     "GET /search/completions": "q=退出",

@@ -49,7 +49,9 @@ async def _talk(url: str, token: str, calls: list[tuple[str, dict[str, Any]]]) -
     )
     async with stdio_client(command) as (reading, writing), ClientSession(reading, writing) as client:
         await client.initialize()
-        assert {t.name for t in (await client.list_tools()).tools} == {"search", "read", "handovers", "checklist"}
+        assert {t.name for t in (await client.list_tools()).tools} == {
+            "search", "ask", "read", "handovers", "checklist"
+        }  # fmt: skip
         return [await client.call_tool(name, given) for name, given in calls]
 
 
@@ -69,12 +71,16 @@ def test_an_assistant_finds_what_its_person_finds_and_nothing_else(
             (Module.finance, "额度.md", "# 付款额度\n\n真正的原因是一笔预付款付了两次，额度降到 120 万。"),
         )
     ]
-    found, opened, refused = asyncio.run(_talk(served, token, [
-        ("search", {"question": "真正的原因"}), ("read", {"document_id": receipts[0].document_id}),
+    found, asked, opened, refused = asyncio.run(_talk(served, token, [
+        ("search", {"question": "真正的原因"}), ("ask", {"question": "真正的原因"}),
+        ("read", {"document_id": receipts[0].document_id}),
         ("read", {"document_id": receipts[1].document_id}),
     ]))  # fmt: skip
     passages = json.loads(found.content[0].text)["passages"]
     assert [p["document_id"] for p in passages] == [receipts[0].document_id]
+    quotes = json.loads(asked.content[0].text)["quotes"]
+    assert [q["document_id"] for q in quotes] == [receipts[0].document_id]
+    assert "120 万" not in asked.content[0].text
     assert "采购负责人" in opened.content[0].text
     assert "120 万" not in refused.content[0].text
     assert refused.is_error

@@ -12,7 +12,7 @@ import search
 from kb.access import Classification, Module
 from kb.documents import Kind
 from kb.vocabulary import vocabulary
-from web import asking
+from web import searching
 from web.api.listing import refusals
 from web.deps import Db, Locale, Me
 from web.i18n import translate
@@ -104,7 +104,7 @@ class Filters(BaseModel):
 @router.get("", summary="Search")
 def find(wanted: Annotated[Filters, Query()], db: Db, me: Me, locale: Locale) -> ResultsOut:
     """Passages that answer the question, the best first, within what is open to the person."""
-    results = asking.ask(db, me, _query(wanted))
+    results = searching.find(db, me, _query(wanted))
     return ResultsOut(
         items=[_hit(hit, locale) for hit in results.hits], total=results.total, limit=wanted.limit,
         offset=wanted.offset, reliable=results.reliable, notice=translate(locale, results.notice),

@@ -24,6 +24,7 @@ class _Place:
 _COMMANDS = {
     "ingest": _Place("documents", needs_index=True),
     "search": _Place("documents", needs_index=True),
+    "ask": _Place("asking", needs_index=True),
     "evaluate": _Place("evaluation"),
     "add_user": _Place("people"),
     "list_users": _Place("people"),

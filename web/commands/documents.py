@@ -110,7 +110,7 @@ def search(
     wanted = Query(text=query, modules=tuple(module_from(m) for m in modules), limit=limit,
                    tags=tuple(canonical(t) for t in tags), handover_id=handover or None)
     with transaction() as session:
-        found = find(session, _viewer(session, as_user), wanted)
+        found = find(session, viewer_named(session, as_user), wanted)
     console.emit({
         "query": query, "reliable": found.reliable, "notice": console.text(found.notice), "total": found.total,
         "lexical_only": found.lexical_only, "took_ms": found.took_ms, "hits": [_hit(h) for h in found.hits],
@@ -124,7 +124,8 @@ def search(
     return 0
 
 
-def _viewer(session: Any, login: str) -> Viewer:
+def viewer_named(session: Any, login: str) -> Viewer:
+    """The viewer of a log-in name; the operator for none."""
     from kb.people import find_person
     from kb.viewing import viewer_for
 

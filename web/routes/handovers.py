@@ -26,7 +26,7 @@ from kb.handover.turns import receipts_of
 from kb.handover.workdays import day_from, today
 from kb.people import find_person, names_of
 from kb.viewing import Viewer
-from web import asking
+from web import searching
 from web.deps import Db, Me, allowed
 from web.i18n import explain
 from web.questions import example_questions
@@ -85,7 +85,8 @@ def room(
 ) -> HTMLResponse:
     """The checklist beside the search; on a phone ``side`` chooses which is shown."""
     handover = visible_handover(db, me, handover_id)
-    results = asking.ask(db, me, search.Query(text=q[:500], handover_id=handover_id, limit=8)) if q.strip() else None
+    query = search.Query(text=q[:500], handover_id=handover_id, limit=8)
+    results = searching.find(db, me, query) if q.strip() else None
     context: dict[str, Any] = {"handover": handover, "results": results, "q": q}
     if request.headers.get("hx-target") == "found":
         return render(request, "handovers/_found.html", **context)

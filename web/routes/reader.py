@@ -19,7 +19,7 @@ from kb.errors import NotFound
 from kb.library import DocumentView
 from kb.viewing import Viewer
 from search.highlight import highlights
-from web import asking
+from web import searching
 from web.deps import Db, Me, WritingDb
 from web.reading import Span, contents, layout
 from web.templating import render
@@ -50,7 +50,7 @@ def read(
     passage = _span(stop.chunk, q) if stop.chunk else None
     parts = layout(view.text, view.blocks, passage)
     if q:
-        asking.opened(me, document_id, q)
+        searching.opened(me, document_id, q)
     return render(
         request, "reader/page.html", view=view, doc=view.document, parts=parts, contents=contents(parts), stop=stop,
         q=q, newer=search.newer_edition(db, me, view.document),

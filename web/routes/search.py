@@ -19,7 +19,7 @@ from kb.handover.case import Deliverable
 from kb.handover.participation import visible_handovers
 from kb.viewing import Viewer
 from search import history
-from web import asking
+from web import searching
 from web.deps import Db, Me
 from web.questions import example_questions
 from web.templating import render
@@ -89,7 +89,7 @@ def search_page(request: Request, db: Db, me: Me) -> HTMLResponse:
     """The page; asked by htmx for ``#results``, only the hits and facets."""
     asked = read_query(request)
     searched = bool(asked.query.text.strip()) or asked.filtered
-    results = asking.ask(db, me, asked.query) if searched else None
+    results = searching.find(db, me, asked.query) if searched else None
     template = "search/_results.html" if request.headers.get("hx-target") == "results" else "search/page.html"
     return render(request, template, asked=asked, results=results, **_around(db, me, asked, results))
 

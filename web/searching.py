@@ -10,7 +10,7 @@ from kb.viewing import Viewer
 from search import history
 
 
-def ask(session: Session, viewer: Viewer, query: search.Query) -> search.Results:
+def find(session: Session, viewer: Viewer, query: search.Query) -> search.Results:
     """Search, then record it; the database is not locked for writing while the question is embedded.
 
     Raises:

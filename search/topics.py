@@ -5,6 +5,7 @@ Counts and the names of topics, no content. A search counts for a topic that its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,8 @@ from kb.viewing import Viewer
 from kb.vocabulary import vocabulary
 from search.coverage import Heat, is_old
 from search.history import SearchRecord
+
+_BETWEEN_NAMES = re.compile(r"[、，,;；/&]")
 
 
 @dataclass
@@ -112,7 +115,7 @@ def _count_documents(session: Session, ids: Sequence[str], found: dict[str, dict
         topic.documents, topic.cards = topic.documents + 1, topic.cards + bool(form)
         topic.evidence += bool(evidence)
         topic.newest = max(topic.newest or created, created)
-        topic.authors.add(author)
+        topic.authors.update(name.strip() for name in _BETWEEN_NAMES.split(author))
 
 
 def _count_searches(session: Session, ids: Sequence[str], found: dict[str, dict[str, Topic]]) -> None:

@@ -79,7 +79,8 @@ def vocabulary() -> Vocabulary:
         for name in dict.fromkeys(folded(n) for n in (tag.key, tag.zh, tag.en, *tag.synonyms)):
             if names.setdefault(name, tag.key) != tag.key:
                 raise ValueError(f"{name!r} names both {names[name]} and {tag.key}")
-    pairs = ((_english_words(english), zh) for english, many in stored["translations"].items() for zh in many)
+    said = [*stored["translations"].items(), *stored["everyday"].items()]
+    pairs = ((_english_words(english), zh) for english, many in said for zh in many)
     return Vocabulary(tags, names, tuple(pairs))
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from kb.lexical import fold, has_han
 from kb.vectors import Candidate
 
-FOREIGN_LEXICAL_WEIGHT = 0.2
+FOREIGN_LEXICAL_WEIGHT = 0.3
 """What the lexical side counts when question and passages share no script."""
 _LEAST_WEIGHT = 0.3
 _FEW, _ENOUGH = 0.06, 0.12

@@ -11,6 +11,7 @@ from kb import lexical
 from kb.access import Scope
 from kb.embedding import Vectors, embed_query_or_none
 from kb.vectors import Candidate, Narrowing, VectorIndex
+from kb.vocabulary import counterparts
 from search.sources import Source
 from search.usual import distinct
 
@@ -75,7 +76,7 @@ def retrieve(
     ``vector`` None embeds the question with the collection's own model; where none loads it is searched by words only.
     ``named`` True has the index name documents and versions, for a collection without rows in SQL.
     """
-    terms = lexical.query_terms(text)
+    terms = lexical.query_terms(_in_both_languages(text))
     asked = _beside().submit(index.match, terms, scope, narrowing, DEPTH, named=named)
     meant = embed_query_or_none(text, index.model) if vector is None else vector
     sought = distinct(meant, text, index.model) if meant is not None else None
@@ -84,6 +85,12 @@ def retrieve(
     return Retrieved(
         tuple(dense), tuple(words), lexical_only=meant is None, attainable=attainable, model=index.model, vector=meant
     )  # fmt: skip
+
+
+def _in_both_languages(text: str) -> str:
+    """A question without Chinese characters, with the Chinese words behind it that the vocabulary has for its own."""
+    folded = lexical.fold(text)
+    return text if lexical.has_han(folded) else " ".join((text, *counterparts(folded)[0]))
 
 
 def nearness(index: VectorIndex, retrieved: Retrieved) -> float:

@@ -105,3 +105,8 @@ def test_recent_questions_are_ones_own_and_can_be_forgotten(leaver: TestClient, 
 def test_what_is_typed_is_escaped(leaver: TestClient) -> None:
     page = leaver.get("/search", params={"q": '"><script>alert(1)</script>'}).text
     assert "<script>alert" not in page
+
+
+def test_an_english_question_is_searched_by_its_chinese_words_too(leaver: TestClient) -> None:
+    page = leaver.get("/search", params={"q": "Why did we leave the North China market?"}).text
+    assert "退出华北市场的决策" in page[page.index('class="hits"') :]

@@ -40,6 +40,29 @@ def members(path: Path, work_dir: Path) -> list[Attachment]:
     return _told_apart(found)
 
 
+def unpack(path: Path, folder: Path) -> None:
+    """Write every file of the archive below ``folder`` under its own path; what would lie outside is left out.
+
+    Raises:
+        Invalid: ``document.bomb``, ``document.encrypted``, ``document.damaged``, ``document.too_large`` (too many
+            files).
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            bomb.check(archive)
+            entries = [e for e in archive.infolist() if not e.is_dir() and not _is_litter(e.filename)]
+            if len(entries) > MAX_MEMBERS:
+                raise _too_many()
+            for entry in entries:
+                parts = PurePosixPath(stored_name(entry).replace("\\", "/")).parts
+                if parts and not {"..", "/"} & set(parts) and ":" not in parts[0]:
+                    target = folder.joinpath(*(names.shown_name(part, "文件") for part in parts))
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    _copy(archive, entry, target)
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+        raise damaged() from error
+
+
 def _open(path: Path, work_dir: Path, found: list[tuple[str, Attachment]], depth: int) -> None:
     if depth > MAX_DEPTH:
         raise Invalid("document.too_deep", "压缩包里层层套着压缩包，不能收。请解压后再上传。")
@@ -57,7 +80,7 @@ def _member(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, work_dir: Path, found: list[tuple[str, Attachment]], depth: int
 ) -> None:
     if len(found) >= MAX_MEMBERS:
-        raise Invalid("document.too_large", "压缩包里的文件超过 {limit} 个。请分成几包再上传。", limit=MAX_MEMBERS)
+        raise _too_many()
     full_name = stored_name(entry)
     number = sum(1 for _ in work_dir.glob("inner-*")) + 1
     attachment = names.place_for(work_dir, number, names.shown_name(full_name, f"文件 {number}"))
@@ -68,6 +91,10 @@ def _member(
     if sum(inner.path.stat().st_size for _, inner in found) > limits.ZIP_INFLATED_BYTES:
         raise Invalid("document.bomb", "文件展开后大得不正常（疑似压缩炸弹），不能收。请拆成几个正常大小的文件再上传。")
     found.append((full_name, attachment))
+
+
+def _too_many() -> Invalid:
+    return Invalid("document.too_large", "压缩包里的文件超过 {limit} 个。请分成几包再上传。", limit=MAX_MEMBERS)
 
 
 def stored_name(entry: zipfile.ZipInfo) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import mimetypes
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from kb import ledger, mirror, originals
 from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Classification, Module, Scope, cell_of
 from kb.committed import after_commit
 from kb.db import now
-from kb.documents import Document, Stage, Version
+from kb.documents import Document, Kind, Stage, Version
 from kb.errors import Invalid
 from kb.handover.case import Submission
 from kb.handover.participation import deliverable_in, require_contribution
@@ -37,10 +38,20 @@ _MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
+class Given:
+    """What somebody knows of a file; it holds before what the file says of itself. Empty and None: nothing known."""
+
+    title: str = ""
+    author: str = ""
+    authored_on: date | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True)
 class Target:
     """Where a file is to go. ``deliverable_id`` empty: it is handed in for no deliverable; ``parent_id``: a mail's.
 
-    ``form`` is the key of the form a card was written with, empty for a file.
+    ``form`` is the key of the form a card was written with, empty for a file. ``given`` is what is known of it.
     """
 
     handover_id: str
@@ -50,6 +61,7 @@ class Target:
     deliverable_id: str = ""
     parent_id: str = ""
     form: str = ""
+    given: Given = Given()
 
     @property
     def cell(self) -> str:
@@ -138,6 +150,14 @@ def admit(
     return admitted
 
 
+def foresee(session: Session, viewer: Viewer, sha256: str, file_name: str, target: Target) -> str:
+    """What ``admit`` would make of a file: ``same`` (linked, not indexed again), ``version`` or ``new``."""
+    if _identical(session, viewer.scope, sha256, target) is not None:
+        return "same"
+    name = shown_name(file_name, "未命名文件")
+    return "version" if _same_name(session, viewer.scope, name, target) is not None else "new"
+
+
 def _identical(session: Session, scope: Scope, sha256: str, target: Target) -> tuple[Document, Version] | None:
     """The visible document of this handover whose current or latest file has the same bytes."""
     rows = session.exec(
@@ -197,7 +217,8 @@ def _add(session: Session, viewer: Viewer, stored: Stored, name: str, target: Ta
     version = Version(
         document_id=document.id, number=_last_number(session, document.id) + 1, sha256=stored.sha256, file_name=name,
         media_type=mimetypes.guess_type(name)[0] or "", size_bytes=stored.size_bytes, uploader_id=viewer.person_id,
-        form=target.form,
+        form=target.form, title=target.given.title, author=target.given.author,
+        authored_on=target.given.authored_on, kind=target.given.kind or Kind.other,
     )
     session.add(version)
     session.flush()

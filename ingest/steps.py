@@ -22,7 +22,7 @@ from kb import indexing, ledger, mirror, originals, vectors
 from kb.cards.forms import form_of
 from kb.chunks import Chunk, point_id
 from kb.db import now, transaction
-from kb.documents import Document, ParsedText, Stage, Version
+from kb.documents import Document, Kind, ParsedText, Stage, Version
 from kb.errors import Invalid, Unavailable
 from kb.settings import settings
 from kb.tags import Suggestion
@@ -151,13 +151,14 @@ def _keep_parsed(session: Session, version_id: str, parsed: Parsed) -> None:
     if not _is_wanted(session, version_id):
         return
     blocks = [block.as_dict() for block in parsed.blocks]
-    form = _version(session, version_id).form
+    version = _version(session, version_id)
+    kind = form_of(version.form).kind if version.form else parsed.kind if version.kind is Kind.other else version.kind
     session.add(ParsedText(version_id=version_id, text=parsed.text, blocks=blocks))
-    _note(
-        session, version_id, title=parsed.title, kind=form_of(form).kind if form else parsed.kind, author=parsed.author,
-        authored_on=parsed.authored_on, characters=len(parsed.text), pages_total=parsed.pages_total,
-        pages_done=parsed.pages_total - len(parsed.failed_pages), failed_pages=list(parsed.failed_pages),
-        notices=list(parsed.notices), stage=Stage.chunking, stage_at=now(),
+    _note(  # what somebody gave holds before what the file says of itself
+        session, version_id, title=version.title or parsed.title, kind=kind, author=version.author or parsed.author,
+        authored_on=version.authored_on or parsed.authored_on, characters=len(parsed.text),
+        pages_total=parsed.pages_total, pages_done=parsed.pages_total - len(parsed.failed_pages),
+        failed_pages=list(parsed.failed_pages), notices=list(parsed.notices), stage=Stage.chunking, stage_at=now(),
     )
 
 

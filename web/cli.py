@@ -65,6 +65,25 @@ def ingest(
     _run("ingest", json, paths=absolute, handover=handover, module=module, tags=tag, classification=classification)
 
 
+@app.command("import")
+def import_files(
+    path: Annotated[Path, typer.Argument(help="文件夹或 zip · folder or zip")],
+    manifest: Annotated[Path | None, typer.Option(help="清单 CSV · list, CSV")] = None,
+    handover: Annotated[str, typer.Option(help="交接编号 · handover id")] = "",
+    module: Annotated[str, typer.Option(help="模块 · module")] = "",
+    tag: Annotated[list[str], typer.Option("--tag", help="标签，可重复 · tag, repeatable")] = [],  # noqa: B006
+    classification: Annotated[str, typer.Option(help="密级 · internal confidential restricted")] = "internal",
+    as_user: Annotated[str, typer.Option("--as", help="以谁的权限 · with whose rights")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看计划，什么都不写 · plan only")] = False,
+    report: Annotated[Path | None, typer.Option(help="报告 CSV · report, CSV")] = None,
+    json: Json = False,
+) -> None:
+    """按清单导入旧资料 · import old files with a list of what is known of them"""
+    _run("import_files", json, path=str(path.absolute()), manifest=str(manifest.absolute()) if manifest else "",
+         handover=handover, module=module, tags=tag, classification=classification, as_user=as_user, dry_run=dry_run,
+         report=str(report.absolute()) if report else "")
+
+
 @app.command()
 def search(
     query: Annotated[str, typer.Argument(help="问题 · question")],

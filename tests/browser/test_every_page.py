@@ -17,7 +17,7 @@ PAGES = {
     ],
     "lu": [
         "/", "/upload", "ROOM", "DOCUMENT", "ROOM/cards", "ROOM/notes/new", "ROOM/exam", "ROOM/gaps",
-        "ROOM/contradictions",
+        "ROOM/contradictions", "ROOM/preview?q=当初为什么退出华北市场", "/import",
     ],
     "ren": [
         "/", "ROOM", "ROOM/risks", "ROOM/steps/receive?module=finance", "ROOM/agreements", "ROOM/log", "ROOM/ruling",
@@ -26,7 +26,8 @@ PAGES = {
     "guo": ["/", "ROOM", "ROOM/review", "REVIEW"],
     "yao": [
         "/", "/handovers/new", "/grants", "GRANTS", "ROOM", "ROOM/arrange", "/templates", "/templates/coo",
-        "/templates/coo/edit", "/templates/coo/questions", "/coverage", "ROOM/exam", "/log",
+        "/templates/coo/edit", "/templates/coo/questions", "/coverage", "/coverage?by=post", "ROOM/exam",
+        "ROOM/after", "/log",
     ],
     "ding": ["/", "/people", "/settings/tokens", "/settings/password", "/settings/api"],
 }  # fmt: skip

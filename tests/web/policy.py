@@ -85,6 +85,10 @@ POLICY: dict[str, frozenset[str]] = {
     "GET /handovers/{handover_id}/exam": EVERYBODY,  # passages of closed modules are not named
     "POST /handovers/{handover_id}/exam": frozenset({"leaver", "successor", "hr", "admin"}),
     "POST /handovers/{handover_id}/exam/gate": GRANTERS,
+    "GET /import": EVERYBODY,  # an empty page for whom no handover is open to contribute to
+    "GET /import/list.csv": EVERYBODY,
+    "POST /import": frozenset({"leaver", "hr"}),
+    "POST /import/{staged}/go": frozenset({"leaver", "hr"}),
     "POST /handovers/{handover_id}/exam/check": frozenset({"leaver", "successor"}),
     "GET /handovers/{handover_id}/after": frozenset({"successor", "hr", "auditor", "admin"}),
     "POST /handovers/{handover_id}/after/deputy": GRANTERS,
@@ -219,7 +223,7 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /settings/key": {"pin": "口令-2026", "again": "口令-2026"},
 }
 
-FILES = frozenset({"POST /upload", "POST /api/v1/documents", "POST /gaps/{gap_id}/file"})
+FILES = frozenset({"POST /upload", "POST /api/v1/documents", "POST /gaps/{gap_id}/file", "POST /import"})
 """Routes to which a file is sent along with the form."""
 
 QUERIES: dict[str, str] = {
@@ -253,7 +257,8 @@ BODIES: dict[str, Any] = {
 TAKES_A_WRONG_FORM = frozenset({
     "POST /login", "POST /settings/password", "POST /handovers/{handover_id}/steps/{action}",
     "POST /handovers/{handover_id}/agreements", "POST /risks/{risk_id}/answer",
-    "POST /notices/channels/{channel_id}/test", "POST /handovers/{handover_id}/contradictions",
+    "POST /notices/channels/{channel_id}/test", "POST /import", "POST /import/{staged}/go",
+    "POST /handovers/{handover_id}/contradictions",
     "POST /handovers/{handover_id}/exam/check", "POST /handovers/{handover_id}/after/ask", "POST /gaps/{gap_id}/point",
 })
 """Routes that answer 409 or 422 to the body above on purpose: the right one needs a password, a PIN, a server, an

@@ -23,6 +23,7 @@ class _Place:
 
 _COMMANDS = {
     "ingest": _Place("documents", needs_index=True),
+    "import_files": _Place("importing", needs_index=True),
     "search": _Place("documents", needs_index=True),
     "ask": _Place("asking", needs_index=True),
     "evaluate": _Place("evaluation"),

@@ -215,6 +215,7 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /notes/{notes_id}": {"p": "0", "into": "decision:why"},
     "POST /handovers/{handover_id}/exam": {"person": "{person_id}"},
     "POST /handovers/{handover_id}/exam/gate": {"percent": "60"},
+    "POST /import": {"handover": "{handover_id}"},
     "POST /templates/{role}/questions": {"module": "strategy", "zh": "为什么退出？"},
     "POST /gaps/{gap_id}/answer": {"text": "客户换了采购负责人，续约没有把握。"},
     "POST /gaps/{gap_id}/file": {"classification": "internal"},

@@ -12,7 +12,7 @@ from pathlib import Path
 from fastapi import UploadFile
 
 from kb.db import new_id
-from kb.errors import Invalid
+from kb.errors import NotFound
 from kb.settings import settings
 from kb.viewing import Viewer
 
@@ -38,11 +38,11 @@ def opened(viewer: Viewer, staged: str) -> Iterator[tuple[Path, Path | None]]:
     """The viewer's own archive and its list; None where the list lies in the archive or there is none.
 
     Raises:
-        Invalid: there is none of that name, or it was used or dropped already.
+        NotFound: there is none of that name, or it was used or dropped already.
     """
     folder = _folder(viewer, staged) if _NAME.fullmatch(staged) else Path("-")
     if not (folder / "files.zip").is_file():
-        raise Invalid("import.gone", "这次试运行已经过期或已经导入，请重新选择文件。")
+        raise NotFound("import.gone", "这次试运行已经过期或已经导入，请重新选择文件。")
     manifest = folder / "list.csv"
     yield folder / "files.zip", manifest if manifest.is_file() else None
 

@@ -88,7 +88,7 @@ POLICY: dict[str, frozenset[str]] = {
     "GET /import": EVERYBODY,  # an empty page for whom no handover is open to contribute to
     "GET /import/list.csv": EVERYBODY,
     "POST /import": frozenset({"leaver", "hr"}),
-    "POST /import/{staged}/go": frozenset({"leaver", "hr"}),
+    "POST /import/{staged_id}/go": frozenset({"leaver"}),  # whose trial it was
     "POST /handovers/{handover_id}/exam/check": frozenset({"leaver", "successor"}),
     "GET /handovers/{handover_id}/after": frozenset({"successor", "hr", "auditor", "admin"}),
     "POST /handovers/{handover_id}/after/deputy": GRANTERS,
@@ -216,6 +216,7 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /handovers/{handover_id}/exam": {"person": "{person_id}"},
     "POST /handovers/{handover_id}/exam/gate": {"percent": "60"},
     "POST /import": {"handover": "{handover_id}"},
+    "POST /import/{staged_id}/go": {"handover": "{handover_id}", "module": "strategy"},
     "POST /templates/{role}/questions": {"module": "strategy", "zh": "为什么退出？"},
     "POST /gaps/{gap_id}/answer": {"text": "客户换了采购负责人，续约没有把握。"},
     "POST /gaps/{gap_id}/file": {"classification": "internal"},
@@ -258,7 +259,7 @@ BODIES: dict[str, Any] = {
 TAKES_A_WRONG_FORM = frozenset({
     "POST /login", "POST /settings/password", "POST /handovers/{handover_id}/steps/{action}",
     "POST /handovers/{handover_id}/agreements", "POST /risks/{risk_id}/answer",
-    "POST /notices/channels/{channel_id}/test", "POST /import", "POST /import/{staged}/go",
+    "POST /notices/channels/{channel_id}/test", "POST /import",
     "POST /handovers/{handover_id}/contradictions",
     "POST /handovers/{handover_id}/exam/check", "POST /handovers/{handover_id}/after/ask", "POST /gaps/{gap_id}/point",
 })

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,7 @@ ABSENT = {
     "person_id": "per-222222222222", "token_id": "tok-222222222222", "grant_id": "gra-222222222222",
     "deliverable_id": "del-222222222222", "saved_id": "sav-222222222222", "number": "1",
     "risk_id": "rsk-222222222222", "notice_id": "ntc-222222222222", "channel_id": "chn-222222222222",
-    "action": "submit", "what": "urgency",
+    "action": "submit", "what": "urgency", "staged_id": "imp-222222222222",
 }
 
 
@@ -141,7 +142,18 @@ def _case(session: Session, leaver: Person, successor: Person | None, head: Pers
         "handover_id": handover.id, "document_id": document.id, "version_id": version.id, "token_id": token.id,
         "deliverable_id": deliverable.id, "person_id": leaver.id, "saved_id": saved.id, "risk_id": risk.id,
         "notice_id": notice.id, "channel_id": channel.id, "action": "submit", "what": "urgency",
+        "staged_id": _staged(leaver),
     }
+
+
+def _staged(leaver: Person) -> str:
+    """An archive that the leaver tried to import."""
+    name = f"imp-{leaver.id[-12:]}"
+    folder = settings().home / "imports" / leaver.id / name
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(folder / "files.zip", "w") as archive:
+        archive.writestr("往事.md", "# 往事")
+    return name
 
 
 @pytest.fixture
@@ -236,6 +248,6 @@ def test_the_foreign_is_like_the_absent(route: str, world: World, client_for: Cl
 def _knows(login: str, route: str) -> bool:
     """Overseers know every handover and person; nobody knows a document or token without more."""
     hidden = ("document_id", "version_id", "token_id", "saved_id", "risk_id", "notice_id", "channel_id",
-              "card_id", "notes_id")
+              "card_id", "notes_id", "staged_id")
     private = any(f"{{{name}}}" in route for name in hidden)
     return login in ("hr", "auditor", "admin") and not private

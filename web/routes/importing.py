@@ -105,18 +105,18 @@ def _shown(
                   classification=classification)
 
 
-@router.post("/import/{staged}/go")
+@router.post("/import/{staged_id}/go")
 def carry_out(
-    request: Request, staged: str, me: Me, handover: Words = "", module: Words = "", classification: Words = "internal"
+    staged_id: str, me: Me, handover: Words = "", module: Words = "", classification: Words = "internal"
 ) -> Response:
     """Take in what was planned; the archive is planned again with today's rights, and let go of afterwards."""
     with transaction(writes=False) as db:
         if not _open_ones(db, me):
             raise NotAllowed("document.not_contributor", "只有离任者本人和人事可以向这个交接提交资料。")
     defaults = _defaults(handover, module, classification)
-    with _unpacked(me, staged) as (folder, found):
+    with _unpacked(me, staged_id) as (folder, found):
         done = migration.carry_out(me, migration.planned_in(folder, me, found, defaults))
-    staging.drop(me, staged)
+    staging.drop(me, staged_id)
     ids = [r.document_id for _, receipts in done for r in receipts if r.document_id]
     if not ids:
         raise Invalid("import.nothing", "没有可以导入的文件，请按试运行的说明修改清单。")

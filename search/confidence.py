@@ -55,9 +55,10 @@ def confidence(
         near = bool(retrieved.dense) and (retrieved.model != NAME or nearness >= _FOREIGN_COSINE)
         return LIKELY if near else UNSURE
     certain = certainty(retrieved.word_share, nearness)
-    if names_something_else(question, passages, doubtful=certain < _SPEAKS_FOR_ITSELF):
-        return UNSURE
-    return _between(certain, _POSSIBLE, _SURE)
+    said = _between(certain, _POSSIBLE, _SURE)
+    if said is not UNSURE and names_something_else(question, passages, doubtful=certain < _SPEAKS_FOR_ITSELF):
+        return UNSURE  # asked last: taking a question apart into words can take longer than the search
+    return said
 
 
 def _between(sign: float, likely: float, sure: float) -> Confidence:

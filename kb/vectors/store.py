@@ -7,12 +7,13 @@ from the viewer's scope; a scope that sees nothing never reaches the engine.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
+
+import numpy as np
 
 from kb import embedding
 from kb.access import Scope
@@ -109,7 +110,7 @@ class VectorIndex:
     def cosine(self, point_ids: Sequence[str], vector: Vectors) -> float:
         """The highest cosine of a vector to these points; −1 where none has a vector."""
         found = self._engine.vectors(point_ids) if point_ids else []
-        return max((math.fsum(a * b for a, b in zip(v, vector.tolist(), strict=True)) for v in found), default=-1.0)
+        return max((float(np.dot(np.asarray(v, dtype=np.float32), vector)) for v in found), default=-1.0)
 
     def matching(self, terms: SparseTerms, scope: Scope, narrowing: Narrowing, limit: int) -> list[Candidate]:
         """The visible passages that share most rare terms, best first; rarity is counted within the scope."""

@@ -72,8 +72,11 @@ def build(golden: Golden) -> None:
                 continue
             path = golden.folder / document["file"]
             parsed = parse(path, path.name, Path(work))
-            title = parsed.title or document["title"]
-            _store(session, document, title, chunk(parsed.text, parsed.blocks))
+            pieces = [*chunk(parsed.text, parsed.blocks)]
+            for number, attached in enumerate(parsed.attachments):  # judged with the mail, as one document
+                inner = parse(attached.path, attached.file_name, Path(work) / f"attached-{number}")
+                pieces += chunk(inner.text, inner.blocks)
+            _store(session, document, parsed.title or document["title"], pieces)
             session.commit()
 
 

@@ -27,6 +27,7 @@ _DATE = re.compile(r"(20\d\d)[年.\-/]?(?:(\d{1,2})[月.\-/]?(?:(\d{1,2})日?)?)
 _EDITION_DATE = re.compile(_DATE.pattern.removesuffix("版?") + r" ?(?:版|修订|更新|起(?:执行|生效)?)")
 _BRACKETED = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
 _LAST_DATE = re.compile(f"(?:{_DATE.pattern})[\\s）)]*$")
+_BESIDE_FIGURES = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=\d)|(?<=\d) +(?=[\u4e00-\u9fff])")
 _FILLER = re.compile(r"修订版?|更新版?|版本|版|[\s\W_]+")
 _EMPTY_BRACKETS = re.compile(r"[（(\[【][\s,，、·:：;；\-]*[）)\]】]")
 _SAYS_OLD = re.compile(
@@ -49,6 +50,11 @@ class Titled(NamedTuple):
     authored_on: date | None
 
 
+def _closed_up(title: str) -> str:
+    """The title, folded, without the blanks that typesetters put between Chinese characters and figures."""
+    return _BESIDE_FIGURES.sub("", fold(title))
+
+
 @lru_cache(maxsize=50_000)
 def stem(title: str) -> str:
     """The title without the marks of an edition, folded; empty where nothing else is left.
@@ -56,7 +62,7 @@ def stem(title: str) -> str:
     A date is such a mark in ``（2026 版）``, and in brackets or at the end beside another mark. Elsewhere it says which
     period is meant: 2025 年度预算 and the minutes of another week are not editions of one thing.
     """
-    bare = fold(title)
+    bare = _closed_up(title)
     for pattern in (_VERSION, _OBSOLETE, _CURRENT, _EDITION_DATE):
         bare = pattern.sub(" ", bare)
     if _marked(title):
@@ -67,7 +73,7 @@ def stem(title: str) -> str:
 @lru_cache(maxsize=50_000)
 def _rank(title: str) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
     """How new a title says it is: status, version, dates; a larger tuple is newer."""
-    bare = fold(title)
+    bare = _closed_up(title)
     status = -1 if _OBSOLETE.search(bare) else (1 if _CURRENT.search(bare) else 0)
     version = _VERSION.search(bare)
     return (
@@ -85,7 +91,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 def _marked(title: str) -> bool:
     """Whether the title carries any mark of an edition at all."""
     status, version, _ = _rank(title)
-    return status != 0 or version != () or bool(_EDITION_DATE.search(fold(title)))
+    return status != 0 or version != () or bool(_EDITION_DATE.search(_closed_up(title)))
 
 
 def _newness(document: Titled) -> tuple[object, ...]:

@@ -79,9 +79,9 @@ def import_files(
     json: Json = False,
 ) -> None:
     """按清单导入旧资料 · import old files with a list of what is known of them"""
-    _run("import_files", json, path=str(path.absolute()), manifest=str(manifest.absolute()) if manifest else "",
-         handover=handover, module=module, tags=tag, classification=classification, as_user=as_user, dry_run=dry_run,
-         report=str(report.absolute()) if report else "")
+    given = {"path": path, "manifest": manifest, "report": report}
+    _run("import_files", json, **{k: str(p.absolute()) if p else "" for k, p in given.items()}, handover=handover,
+         module=module, tags=tag, classification=classification, as_user=as_user, dry_run=dry_run)
 
 
 @app.command()

@@ -64,11 +64,12 @@ def _count(into: dict[str, int], found: Results, grades: dict[str, int], case: s
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--files", type=Path, help="where the files lie, if not in DIR")
     parser.add_argument("--home", type=Path, required=True)
     given = parser.parse_args()
     os.environ["KB_HOME"] = str(given.home)
     settings.cache_clear()
-    golden = read_golden(given.folder)
+    golden = read_golden(given.folder, files=given.files)
     build(golden)
     for case, counts in rates(golden).items():
         print(f"{case:16}", json.dumps(counts))

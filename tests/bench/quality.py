@@ -1,5 +1,7 @@
 """How well the whole search answers a golden set: ``python -m tests.bench.quality DIR [--office] [--home H]``.
 
+The demo company's: ``python -m tests.bench.quality tests/golden --files web/demo/files``.
+
 DIR holds ``documents.jsonl``, ``queries.jsonl`` and ``qrels.jsonl`` (and ``office.jsonl`` for the Office copies). Every
 file goes through the real parser, cutter, model and index, and every question through ``search.search``. Printed per
 type of question: nDCG@10 over documents, and how often the answer called itself reliable.
@@ -36,7 +38,7 @@ from tests.bench.world import viewer
 
 @dataclass(frozen=True)
 class Golden:
-    """A judged set: questions, grades, and which documents are superseded for which question."""
+    """A judged set: where its files lie, questions, grades, and which documents are superseded for which question."""
 
     folder: Path
     documents: list[dict[str, Any]]
@@ -45,18 +47,22 @@ class Golden:
     stale: dict[str, set[str]]
 
 
-def read_golden(folder: Path, *, office: bool = False) -> Golden:
+def read_golden(folder: Path, *, office: bool = False, files: Path | None = None) -> Golden:
+    """A mail's attachments count as part of their mail."""
     grades: dict[str, dict[str, int]] = defaultdict(dict)
     stale: dict[str, set[str]] = defaultdict(set)
-    for row in lines(folder / "qrels.jsonl"):
-        grades[row["qid"]][row["doc_id"]] = max(row["grade"], grades[row["qid"]].get(row["doc_id"], 0))
-        if row.get("stale"):
-            stale[row["qid"]].add(row["doc_id"])
     documents = list(lines(folder / "documents.jsonl"))
+    whole = {document["doc_id"]: document.get("parent") or document["doc_id"] for document in documents}
+    documents = [document for document in documents if not document.get("parent")]
+    for row in lines(folder / "qrels.jsonl"):
+        found = whole[row["doc_id"]]
+        grades[row["qid"]][found] = max(row["grade"], grades[row["qid"]].get(found, 0))
+        if row.get("stale"):
+            stale[row["qid"]].add(found)
     if office:
-        files = {row["doc_id"]: row["file"] for row in lines(folder / "office.jsonl")}
-        documents = [document | {"file": files[document["doc_id"]]} for document in documents]
-    return Golden(folder, documents, list(lines(folder / "queries.jsonl")), grades, stale)
+        copies = {row["doc_id"]: row["file"] for row in lines(folder / "office.jsonl")}
+        documents = [document | {"file": copies[document["doc_id"]]} for document in documents]
+    return Golden(files or folder, documents, list(lines(folder / "queries.jsonl")), grades, stale)
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -177,9 +183,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--office", action="store_true")
+    parser.add_argument("--files", type=Path, help="where the files lie, if not in DIR")
     parser.add_argument("--home", type=Path, help="keep the index here and use it again")
     given = parser.parse_args()
-    golden = read_golden(given.folder, office=given.office)
+    golden = read_golden(given.folder, office=given.office, files=given.files)
     with tempfile.TemporaryDirectory(prefix="kb-quality-") as folder:
         os.environ["KB_HOME"] = str(given.home or folder)
         settings.cache_clear()

@@ -19,6 +19,7 @@ def titled(*titles: str, handover: str = "hov-1") -> list[Titled]:
         ("财务权限表（旧版）", "财务权限表（现行）"),
         ("采购制度（草稿）", "采购制度"),
         ("采购制度 V1.9", "采购制度 V1.10"),
+        ("核心项目风险清单（2026 年 6 月版）", "核心项目风险清单（2026 年 11 月版，交接用）"),
     ],
 )
 def test_the_newer_edition_is_known_by_its_title(old: str, new: str) -> None:
@@ -32,7 +33,9 @@ def test_different_things_are_no_editions_of_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("2025 年度预算", "2026 年度预算"), ("例会纪要 2026-03-01", "例会纪要 2026-03-08")]
+    ("one", "other"),
+    [("2025 年度预算", "2026 年度预算"), ("2026 年 6 月例会纪要", "2026 年 7 月例会纪要"),
+     ("例会纪要 2026-03-01", "例会纪要 2026-03-08")],
 )
 def test_another_period_is_another_thing(one: str, other: str) -> None:
     assert newer_editions(titled(one, other)) == {}

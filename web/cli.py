@@ -21,9 +21,8 @@ app.add_typer(handover, name="handover")
 app.add_typer(evidence, name="evidence")
 app.add_typer(database, name="db")
 
-_QUIET = {
-    "TQDM_DISABLE": "1", "TRANSFORMERS_VERBOSITY": "error", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "DO_NOT_TRACK": "1",
-}  # fmt: skip
+_QUIET = dict.fromkeys(("TQDM_DISABLE", "HF_HUB_DISABLE_PROGRESS_BARS", "DO_NOT_TRACK"), "1")
+_QUIET["TRANSFORMERS_VERBOSITY"] = "error"
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON · JSON output")]
 HandoverId = Annotated[str, typer.Option("--handover", help="交接编号 · handover id")]
 ModuleName = Annotated[str, typer.Option("--module", help="模块 · strategy projects team finance legal / 战略规划 …")]
@@ -71,7 +70,7 @@ def import_files(
     manifest: Annotated[Path | None, typer.Option(help="清单 CSV · list, CSV")] = None,
     handover: Annotated[str, typer.Option(help="交接编号 · handover id")] = "",
     module: Annotated[str, typer.Option(help="模块 · module")] = "",
-    tag: Annotated[list[str], typer.Option("--tag", help="标签，可重复 · tag, repeatable")] = [],  # noqa: B006
+    tag: Annotated[list[str], typer.Option(help="标签，可重复 · tag, repeatable")] = [],  # noqa: B006
     classification: Annotated[str, typer.Option(help="密级 · internal confidential restricted")] = "internal",
     as_user: Annotated[str, typer.Option("--as", help="以谁的权限 · with whose rights")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看计划，什么都不写 · plan only")] = False,
@@ -79,9 +78,9 @@ def import_files(
     json: Json = False,
 ) -> None:
     """按清单导入旧资料 · import old files with a list of what is known of them"""
-    given = {"path": path, "manifest": manifest, "report": report}
-    _run("import_files", json, **{k: str(p.absolute()) if p else "" for k, p in given.items()}, handover=handover,
-         module=module, tags=tag, classification=classification, as_user=as_user, dry_run=dry_run)
+    paths = {k: str(p.absolute()) if p else "" for k, p in (("path", path), ("manifest", manifest), ("report", report))}
+    _run("import_files", json, **paths, handover=handover, module=module, tags=tag, classification=classification,
+         as_user=as_user, dry_run=dry_run)
 
 
 @app.command()

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -21,16 +20,15 @@ from ingest import archive, batch, intake
 from ingest.formats import gate
 from ingest.intake import Given, Target
 from ingest.manifest import NAMES, Entry, Manifest, same_path
-from kb.access import CLASSIFICATION_NAMES, Classification, Module, module_from
+from kb.access import Classification, Module, classification_from, module_from
 from kb.db import transaction
-from kb.documents import KIND_NAMES
+from kb.documents import KIND_NAMES, Kind
 from kb.errors import Invalid, KbError
 from kb.handover.case import Deliverable
 from kb.handover.participation import visible_handovers
 from kb.receipts import Receipt
 from kb.viewing import Viewer
 
-Member = TypeVar("Member", bound=StrEnum)
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
 _BETWEEN_TAGS = re.compile(r"[;；、,，]")
 
@@ -147,10 +145,10 @@ def _target(session: Session, viewer: Viewer, entry: Entry, defaults: Defaults) 
         raise Invalid("import.no_module", "没有写属于哪个模块：请填「模块」一列，或在导入时指定。")
     tags = tuple(t.strip() for t in _BETWEEN_TAGS.split(entry.tags) if t.strip())
     given = Given(title=entry.title[:200], author=entry.author[:80], authored_on=_date(entry.date),
-                  kind=_named(KIND_NAMES, entry.kind, "类型") if entry.kind else None)
+                  kind=_kind(entry.kind) if entry.kind else None)
     return Target(
         handover_id, module,
-        _named(CLASSIFICATION_NAMES, entry.classification, "密级") if entry.classification else defaults.classification,
+        classification_from(entry.classification) if entry.classification else defaults.classification,
         tuple(dict.fromkeys((*defaults.tags, *tags))),
         _deliverable(session, handover_id, entry.deliverable) if entry.deliverable else "", given=given,
     )  # fmt: skip
@@ -182,13 +180,13 @@ def _date(text: str) -> date | None:
         raise Invalid("import.bad_date", "看不懂日期「{given}」，请写成 2024-03-01。", given=text) from error
 
 
-def _named(names: Mapping[Member, str], text: str, column: str) -> Member:
+def _kind(text: str) -> Kind:
     wanted = text.strip().lower()
-    for member, name in names.items():
-        if wanted in (member.value, name.lower()):
-            return member
-    raise Invalid("import.unknown_value", "「{column}」没有「{given}」。可用：{known}。", column=column, given=text,
-                  known="、".join(names.values()))
+    for kind, name in KIND_NAMES.items():
+        if wanted in (kind.value, name.lower()):
+            return kind
+    raise Invalid("import.unknown_value", "「{column}」没有「{given}」。可用：{known}。", column="类型", given=text,
+                  known="、".join(KIND_NAMES.values()))
 
 
 def carry_out(viewer: Viewer, planned: Sequence[Planned]) -> list[tuple[Planned, list[Receipt]]]:

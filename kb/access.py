@@ -76,6 +76,21 @@ CLASSIFICATION_NAMES = {
 }
 
 
+def classification_from(text: str) -> Classification:
+    """The classification meant by its key or Chinese name.
+
+    Raises:
+        Invalid: there is none of that name.
+    """
+    for classification, name in CLASSIFICATION_NAMES.items():
+        if text.strip().lower() in (classification.value, name):
+            return classification
+    raise Invalid(
+        "classification.unknown", "没有密级「{given}」。可用：{known}。", given=text,
+        known="、".join(f"{c.value}（{n}）" for c, n in CLASSIFICATION_NAMES.items()),
+    )
+
+
 class Permission(StrEnum):
     """An action on the system as a whole; what it may touch is decided by the scope and by ownership."""
 

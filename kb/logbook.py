@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,12 +12,12 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from kb import spreadsheet
 from kb.access import Module, Permission
 from kb.errors import NotAllowed
 from kb.handover.participation import visible_handover
 from kb.ledger import LedgerEntry
 from kb.people import names_of
-from kb.spreadsheet import harmless
 from kb.viewing import Viewer
 
 PAGE = 100
@@ -101,17 +99,13 @@ def all_entries(session: Session, viewer: Viewer, filters: Filters) -> list[Entr
 
 
 def as_csv(entries: list[Entry]) -> str:
-    """The entries as CSV for a spreadsheet: with a byte order mark, and no cell that a spreadsheet would run."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    table = csv.writer(out)
-    table.writerow(["序号", "时间(UTC)", "操作人", "动作", "对象", "来源", "内容", "哈希"])
-    for entry in entries:
-        words = ENTRY_NAMES.get(entry.action, entry.action)
-        row = [entry.number, entry.at.isoformat(), entry.actor, words, entry.object_id, entry.origin,
-               json.dumps(entry.detail, ensure_ascii=False), entry.hash]
-        table.writerow([harmless(str(cell)) for cell in row])
-    return out.getvalue()
+    """The entries for a spreadsheet."""
+    head = ("序号", "时间(UTC)", "操作人", "动作", "对象", "来源", "内容", "哈希")
+    return spreadsheet.as_csv(head, [
+        (str(entry.number), entry.at.isoformat(), entry.actor, ENTRY_NAMES.get(entry.action, entry.action),
+         entry.object_id, entry.origin, json.dumps(entry.detail, ensure_ascii=False), entry.hash)
+        for entry in entries
+    ])  # fmt: skip
 
 
 def _filtered(filters: Filters) -> SelectOfScalar[LedgerEntry]:

@@ -5,6 +5,7 @@ Every character that will be printed is collected first, because the font is cut
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -79,8 +80,6 @@ def to_pdf(paper: Paper) -> bytes:
 
 def to_png(pdf: bytes, dots_per_inch: int = 144) -> bytes:
     """The pages of a document of ours as one picture, one below the other."""
-    import io
-
     import pypdfium2
     from PIL import Image
 

@@ -6,7 +6,7 @@ over within the handover, and the successor's searches that named no handover.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from kb.access import Permission
 from kb.db import UtcDateTime, now
 from kb.errors import NotAllowed
 from kb.handover.case import Handover
-from kb.handover.examination import takers
+from kb.handover.participation import takers
 from kb.handover.turns import hr_ids
 from kb.handover.workflow import Node
 from kb.notices import NoticeKind
@@ -57,14 +57,19 @@ class Score:
         return 100 * self.answered // self.asked if self.asked else 0
 
 
+def may_read(session: Session, viewer: Viewer, handover: Handover) -> bool:
+    """Whether the viewer took something over, or may read how much is searched."""
+    reads = viewer.may(Permission.view_search_counts) or viewer.may(Permission.open_handover)
+    return reads or viewer.person_id in takers(session, handover)
+
+
 def require_reader(session: Session, viewer: Viewer, handover: Handover) -> None:
-    """Stop here unless the viewer took something over, or may read how much is searched.
+    """Stop here unless ``may_read``.
 
     Raises:
-        NotAllowed: neither.
+        NotAllowed: they may not.
     """
-    reads = viewer.may(Permission.view_search_counts) or viewer.may(Permission.open_handover)
-    if not reads and viewer.person_id not in takers(session, handover):
+    if not may_read(session, viewer, handover):
         raise NotAllowed("aftercare.not_yours", "只有接任者、接收方和人事可以查看上任之后的情况。")
 
 
@@ -73,10 +78,10 @@ def scores(session: Session, handover: Handover) -> list[Score]:
     if handover.node is not Node.archived or handover.ended_at is None:
         return []
     kept = {s.days: s for s in session.exec(select(AftercareScore).where(AftercareScore.handover_id == handover.id))}
-    found = []
+    asked, found = _asked_since(session, handover), []
     for days in MARKS:
         row, until = kept.get(days), handover.ended_at + timedelta(days=days)
-        counted = row or _count(session, handover, days)
+        counted = row or _count(handover, days, asked)
         found.append(Score(days, counted.asked, counted.answered, counted.people, until, final=row is not None))
     return found
 
@@ -89,19 +94,19 @@ def unanswered(session: Session, viewer: Viewer, handover: Handover) -> list[str
 
 def keep_scores(session: Session, at: datetime) -> int:
     """Write down every score whose days have passed, once, and tell HR and the successor; how many were written."""
-    ended = session.exec(select(Handover).where(Handover.node == Node.archived, col(Handover.ended_at).is_not(None)))
-    kept = {(s.handover_id, s.days) for s in session.exec(select(AftercareScore))}
-    due = [
-        (h, days) for h in ended for days in MARKS
-        if (h.id, days) not in kept and h.ended_at is not None and h.ended_at + timedelta(days=days) <= at
-    ]  # fmt: skip
-    for handover, days in due:
-        _keep(session, handover, days)
-    return len(due)
+    written = 0
+    for days in MARKS:
+        kept = select(AftercareScore.handover_id).where(AftercareScore.days == days)
+        due = select(Handover).where(Handover.node == Node.archived, col(Handover.id).not_in(kept),
+                                     col(Handover.ended_at) <= at - timedelta(days=days))
+        for handover in session.exec(due).all():
+            _keep(session, handover, days)
+            written += 1
+    return written
 
 
 def _keep(session: Session, handover: Handover, days: int) -> None:
-    score = _count(session, handover, days)
+    score = _count(handover, days, _asked_since(session, handover))
     session.add(score)
     ledger.record(session, "system", "handover.scored", handover.id, days=days, asked=score.asked,
                   answered=score.answered)
@@ -113,14 +118,15 @@ def _keep(session: Session, handover: Handover, days: int) -> None:
     session.flush()
 
 
-def _count(session: Session, handover: Handover, days: int) -> AftercareScore:
-    rows = _last_of_each(_asked_since(session, handover, days))
+def _count(handover: Handover, days: int, asked: Sequence[SearchRecord]) -> AftercareScore:
+    until = handover.ended_at + timedelta(days=days) if handover.ended_at else now()
+    rows = _last_of_each(r for r in asked if r.at < until)
     return AftercareScore(handover_id=handover.id, days=days, asked=len(rows), answered=sum(r.found for r in rows),
                           people=len({r.person_id for r in rows}))
 
 
-def _asked_since(session: Session, handover: Handover, days: int | None = None) -> list[SearchRecord]:
-    """In the order they were asked; ``days`` None means until now."""
+def _asked_since(session: Session, handover: Handover) -> list[SearchRecord]:
+    """Every question since the end, in the order they were asked."""
     if handover.ended_at is None:
         return []
     here = SearchRecord.handover_id == handover.id
@@ -129,8 +135,6 @@ def _asked_since(session: Session, handover: Handover, days: int | None = None) 
         col(SearchRecord.person_id).in_(takers(session, handover)), or_(here, anywhere),
         col(SearchRecord.at) >= handover.ended_at,
     )
-    if days is not None:
-        wanted = wanted.where(col(SearchRecord.at) < handover.ended_at + timedelta(days=days))
     return list(session.exec(wanted.order_by(col(SearchRecord.at), SearchRecord.id)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -70,7 +70,7 @@ class Cell:
         self.newest = max(filter(None, (self.newest, other.newest)), default=None)
 
 
-_COUNTS = ("owed", "handed", "documents", "cards", "searches", "unanswered", "open_gaps", "unknown_gaps")
+_COUNTS = tuple(f.name for f in fields(Cell) if f.name != "newest")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,13 @@
-"""Coverage on paper: the tables of both views for a spreadsheet (CSV), for printing (PDF) and for slides (PNG)."""
+"""Coverage on paper: the tables of both views, for printing as a PDF and for slides as a PNG."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from kb.access import MODULE_NAMES
 from kb.db import now
 from kb.handover.case import Handover
 from kb.printing import Paper, Part, Table, to_pdf, to_png
-from kb.spreadsheet import harmless
 from kb.vocabulary import vocabulary
 from search.coverage import HEAT_NAMES, Cell, Line
 from search.topics import Topic, TopicRow
@@ -53,16 +50,6 @@ def _label(tag: str) -> str:
 
 def _day(counted: Cell | Topic) -> str:
     return counted.newest.date().isoformat() if counted.newest else ""
-
-
-def as_csv(table: Rows) -> str:
-    """With a byte order mark, and no cell that a spreadsheet would run."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(table[0])
-    writer.writerows([[harmless(cell) for cell in row] for row in table[1]])
-    return out.getvalue()
 
 
 def as_pdf(table: Rows, subtitle: str) -> bytes:

@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from kb.access import Module, cell_of
+from kb.access import Module
 from kb.documents import Document, Stage, Version
 from kb.errors import Conflict
 from kb.evidence.verdict import Verdict
 from kb.handover import bank, enquiries, gaps, shortfalls
 from kb.handover.case import Gap, GapSource, Handover
 from kb.handover.examination import ExamAnswer, Outcome
-from kb.handover.participation import receivers_of
+from kb.handover.participation import takers
 from kb.people import Person
 from kb.viewing import Viewer, viewer_within
-from search.answers import speaks_to
 from search.history import SearchRecord
 from search.query import Hit, Query
+from search.relevance import speaks_to
 from search.service import search
 
 _TRIED = 3
@@ -66,10 +66,9 @@ def note_unanswered(session: Session, handover: Handover) -> list[Gap]:
 
     The module is the one they narrowed the search to, else strategy. Words that the person has forgotten are left out.
     """
-    people = receivers_of(session, handover.id).people() | ({handover.successor_id} if handover.successor_id else set())
     rows = session.exec(
         select(SearchRecord).where(
-            col(SearchRecord.person_id).in_(sorted(people)), SearchRecord.handover_id == handover.id,
+            col(SearchRecord.person_id).in_(takers(session, handover)), SearchRecord.handover_id == handover.id,
             ~(col(SearchRecord.sure) & col(SearchRecord.found)), SearchRecord.text != "",
         ).order_by(col(SearchRecord.at))
     )  # fmt: skip
@@ -97,7 +96,8 @@ def retest(session: Session, viewer: Viewer, gap: Gap, handover: Handover, perso
     reply = put(session, viewer_within(session, person, handover.id), handover.id, gap.zh)
     closed = reply.outcome is Outcome.answered and _is_answer(gap, reply)
     gaps.retested(session, viewer, gap, closed=closed)
-    enquiries.tell_asker(session, gap, handover) if closed else None
+    if closed:
+        enquiries.tell_asker(session, gap, handover)
     return reply if closed or not gap.document_id else replace(reply, outcome=Outcome.weak)
 
 
@@ -121,7 +121,7 @@ def _judged_again(session: Session, viewer: Viewer, gap: Gap, handover: Handover
 def nearest(session: Session, viewer: Viewer, gap: Gap, handover: Handover, person: Person) -> tuple[Hit, ...]:
     """What the receiver's rights find for a gap's question, as far as it is open to the viewer too; at most three."""
     reply = put(session, viewer_within(session, person, handover.id), handover.id, gap.zh)
-    return tuple(h for h in reply.hits if viewer.scope.sees(cell_of(h.handover_id, h.module, h.classification)))
+    return tuple(h for h in reply.hits if viewer.scope.sees(h.cell))
 
 
 def point_at(

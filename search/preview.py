@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from kb.access import cell_of
 from kb.handover.examination import require_examiner
 from kb.handover.participation import visible_handover
 from kb.people import Person
 from kb.viewing import Viewer, viewer_within
-from search.query import Hit, Query, Results
+from search.query import Query, Results
 from search.service import search
 
 
@@ -40,11 +39,7 @@ def preview(session: Session, viewer: Viewer, handover_id: str, person_id: str, 
     found = search(session, asker, replace(query, handover_id=handover.id), record=False)
     if viewer.scope.everything or asker.scope.cells <= viewer.scope.cells:
         return Preview(found, 0)
-    shown = tuple(hit for hit in found.hits if _open(viewer, hit))
+    shown = tuple(hit for hit in found.hits if viewer.scope.sees(hit.cell))
     newer = {hit.document_id for hit in shown}
     shown = tuple(hit if hit.superseded_by in newer else replace(hit, superseded_by="") for hit in shown)
     return Preview(replace(found, hits=shown, facets={}, total=0), len(found.hits) - len(shown))
-
-
-def _open(viewer: Viewer, hit: Hit) -> bool:
-    return viewer.scope.sees(cell_of(hit.handover_id, hit.module, hit.classification))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from kb.access import Classification, Module
+from kb.access import Classification, Module, cell_of
 from kb.documents import Kind
 
 MAX_CHARACTERS = 500
@@ -72,6 +72,11 @@ class Hit:
     more: tuple[Passage, ...] = ()
     current: bool = True
     superseded_by: str = ""
+
+    @property
+    def cell(self) -> str:
+        """The cell its document lies in."""
+        return cell_of(self.handover_id, self.module, self.classification)
 
     @property
     def passage(self) -> str:

@@ -130,9 +130,9 @@ def _names(found: Iterable[str]) -> list[tuple[str, str]]:
     """(a name of two characters or more, folded; its tag): the vocabulary's topics and the free tags in use."""
     known = [(name, t.key) for t in vocabulary().tags.values() if t.area for name in (t.zh, t.en, *t.synonyms)]
     free = [(tag, tag) for tag in found if tag not in vocabulary().tags]
-    return [(fold(name).lower(), tag) for name, tag in [*known, *free] if len(name) > 1]
+    return [(fold(name), tag) for name, tag in [*known, *free] if len(name) > 1]
 
 
 def _asked(row: SearchRecord, names: Iterable[tuple[str, str]]) -> set[str]:
-    text = fold(row.text).lower()
+    text = fold(row.text)
     return {tag for name, tag in names if name in text} | set((row.filters or {}).get("tags", ()))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ingest.migration import Planned
+from kb import spreadsheet
 from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES
 from kb.receipts import Receipt
-from kb.spreadsheet import harmless
 
 OUTCOME_NAMES = {"new": "新资料", "version": "新版本", "same": "已有同一份", "refused": "不导入"}
 HEAD = ("行", "文件", "结果", "资料编号", "模块", "密级", "标签", "原因")
@@ -34,14 +32,10 @@ def row(planned: Planned, receipts: Sequence[Receipt], say: Say) -> dict[str, An
 
 
 def as_csv(rows: Sequence[dict[str, Any]]) -> str:
-    """The report with a byte order mark, and no cell that a spreadsheet would run."""
+    """The report for a spreadsheet."""
     names = {**{m.value: n for m, n in MODULE_NAMES.items()}, **{c.value: n for c, n in CLASSIFICATION_NAMES.items()}}
-    out = io.StringIO()
-    out.write("\ufeff")
-    table = csv.writer(out)
-    table.writerow(HEAD)
-    for r in rows:
-        cells = (str(r["line"] or ""), r["file"], OUTCOME_NAMES[r["outcome"]], " ".join(r["documents"]),
-                 names.get(r["module"], ""), names.get(r["classification"], ""), "；".join(r["tags"]), r["reason"])
-        table.writerow([harmless(cell) for cell in cells])
-    return out.getvalue()
+    return spreadsheet.as_csv(HEAD, [
+        (str(r["line"] or ""), r["file"], OUTCOME_NAMES[r["outcome"]], " ".join(r["documents"]),
+         names.get(r["module"], ""), names.get(r["classification"], ""), "；".join(r["tags"]), r["reason"])
+        for r in rows
+    ])  # fmt: skip

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from fastapi import UploadFile
@@ -28,13 +26,12 @@ def keep(viewer: Viewer, archive: UploadFile, manifest: UploadFile | None) -> st
     folder.mkdir(parents=True, mode=0o700)
     for name, given in (("files.zip", archive), ("list.csv", manifest)):
         if given is not None and given.filename:
-            with (folder / name).open("wb") as kept:
-                shutil.copyfileobj(given.file, kept, 1 << 20)
+            with (folder / name).open("wb") as file:
+                shutil.copyfileobj(given.file, file, 1 << 20)
     return staged
 
 
-@contextmanager
-def opened(viewer: Viewer, staged: str) -> Iterator[tuple[Path, Path | None]]:
+def kept(viewer: Viewer, staged: str) -> tuple[Path, Path | None]:
     """The viewer's own archive and its list; None where the list lies in the archive or there is none.
 
     Raises:
@@ -44,7 +41,7 @@ def opened(viewer: Viewer, staged: str) -> Iterator[tuple[Path, Path | None]]:
     if not (folder / "files.zip").is_file():
         raise NotFound("import.gone", "这次试运行已经过期或已经导入，请重新选择文件。")
     manifest = folder / "list.csv"
-    yield folder / "files.zip", manifest if manifest.is_file() else None
+    return folder / "files.zip", manifest if manifest.is_file() else None
 
 
 def drop(viewer: Viewer, staged: str) -> None:

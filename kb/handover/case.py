@@ -184,3 +184,8 @@ class Gap(SQLModel, table=True):
     asked_by: str = ""
     opened_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def criterion(self) -> int:
+        """The place of its criterion among the deliverable's, from 0; only where the source is a criterion."""
+        return int(self.reference.rpartition(":")[2])

@@ -12,7 +12,7 @@ from kb.contradictions import Contradiction
 from kb.db import UtcDateTime, now
 from kb.errors import Conflict, Invalid, NotAllowed
 from kb.handover.case import Handover
-from kb.handover.participation import receivers_of
+from kb.handover.participation import takes_part
 from kb.viewing import Viewer
 
 
@@ -35,8 +35,7 @@ def pair_key(found: Contradiction) -> str:
 
 def may_dismiss(session: Session, viewer: Viewer, handover: Handover) -> bool:
     """Whether the viewer may put a contradiction aside: the leaver, the head and whoever takes something over."""
-    named = (handover.leaver_id, handover.successor_id, handover.head_id)
-    return viewer.person_id in named or viewer.person_id in receivers_of(session, handover.id).people()
+    return viewer.person_id == handover.head_id or takes_part(session, viewer, handover)
 
 
 def dismissals_of(session: Session, handover_id: str) -> dict[str, Dismissal]:

@@ -71,4 +71,3 @@ def tell_asker(session: Session, gap: Gap, handover: Handover) -> None:
     message = "您请教的问题有了答案：「{title}」。" if known else "您请教的问题无人知道：「{title}」。"
     notices.notify(session, [gap.asked_by], NoticeKind.turn, message, link=f"/handovers/{handover.id}/after",
                    handover_id=handover.id, title=handover.title)
-

@@ -21,7 +21,7 @@ from kb.errors import Conflict, Invalid, NotAllowed
 from kb.handover.arranging import arrangeable
 from kb.handover.case import Gap, GapSource, GapState, Handover
 from kb.handover.gaps import gaps_of, note_gap, settle
-from kb.handover.participation import receivers_of
+from kb.handover.participation import takers, takes_part
 from kb.viewing import Viewer
 
 
@@ -98,7 +98,7 @@ def require_examiner(session: Session, viewer: Viewer, handover: Handover, perso
     """
     if person_id not in takers(session, handover):
         raise NotAllowed("examination.not_taker", "只能用接任者或接收方的权限做考核，请先指定接收方。")
-    if viewer.person_id != person_id and viewer.person_id != handover.leaver_id and not oversees(viewer):
+    if viewer.person_id != person_id and not prepares(viewer, handover):
         raise NotAllowed("examination.not_yours", "只能用您自己的权限做考核。")
 
 
@@ -107,10 +107,9 @@ def oversees(viewer: Viewer) -> bool:
     return viewer.may(Permission.open_handover)
 
 
-def takers(session: Session, handover: Handover) -> list[str]:
-    """Ids of those who take something over: the successor first, then every receiver and deputy."""
-    others = receivers_of(session, handover.id).people() - {handover.successor_id}
-    return [*([handover.successor_id] if handover.successor_id else []), *sorted(others)]
+def prepares(viewer: Viewer, handover: Handover) -> bool:
+    """Whether the viewer prepares the handover for others: its leaver, HR and administrators."""
+    return viewer.person_id == handover.leaver_id or oversees(viewer)
 
 
 def keep(
@@ -151,7 +150,7 @@ def check(
         Conflict: there is no such answer in the handover.
         NotAllowed: the viewer neither leaves nor takes anything over.
     """
-    if viewer.person_id not in (handover.leaver_id, *takers(session, handover)):
+    if not takes_part(session, viewer, handover):
         raise NotAllowed("examination.not_checker", "只有离任者和接收方可以核对。")
     held, answer = session.get(Examination, examination_id), session.get(ExamAnswer, (examination_id, question_key))
     if held is None or answer is None or held.handover_id != handover.id:

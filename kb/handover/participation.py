@@ -53,6 +53,17 @@ def receivers_of_all(session: Session, handover_ids: Sequence[str]) -> dict[str,
     return {handover_id: Receivers(rows, today()) for handover_id, rows in found.items()}
 
 
+def takers(session: Session, handover: Handover) -> list[str]:
+    """Ids of those who take something over: the successor first, then every receiver and deputy."""
+    others = receivers_of(session, handover.id).people() - {handover.successor_id}
+    return [*([handover.successor_id] if handover.successor_id else []), *sorted(others)]
+
+
+def takes_part(session: Session, viewer: Viewer, handover: Handover) -> bool:
+    """Whether the viewer leaves, or takes something over."""
+    return viewer.person_id in (handover.leaver_id, *takers(session, handover))
+
+
 def knows(session: Session, viewer: Viewer, handover: Handover) -> bool:
     """Whether the viewer may know of the handover: by role, by being named on it, or by any grant in it."""
     if viewer.person_id in (handover.leaver_id, handover.successor_id, handover.head_id):
@@ -98,6 +109,11 @@ def may_contribute(viewer: Viewer, handover: Handover) -> bool:
     return _for_anyone(viewer) or viewer.person_id == handover.leaver_id
 
 
+def contributable_handovers(session: Session, viewer: Viewer) -> list[Handover]:
+    """Every handover to some part of which the viewer may add documents, the newest first."""
+    return [h for h in visible_handovers(session, viewer) if may_contribute(viewer, h)]
+
+
 def _for_anyone(viewer: Viewer) -> bool:
     """HR and the operator put documents into any handover; a leaver, whatever their role, into their own."""
     return viewer.may(Permission.contribute) and viewer.may(Permission.view_every_checklist)
@@ -116,8 +132,9 @@ def require_contribution(
         NotAllowed: they know of it and may not contribute there.
         Conflict: the handover is closed.
     """
-    if classification is Classification.internal and _is_asked(session, viewer, handover_id, module):
-        return session.get_one(Handover, handover_id)
+    asked = session.get(Handover, handover_id) if classification is Classification.internal else None
+    if asked is not None and not may_contribute(viewer, asked) and _is_asked(session, viewer, asked, module):
+        return asked
     handover = visible_handover(session, viewer, handover_id)
     if handover.ended:
         raise Conflict("handover.archived", "这个交接已经结束，不能再提交资料。")
@@ -128,9 +145,9 @@ def require_contribution(
     return handover
 
 
-def _is_asked(session: Session, viewer: Viewer, handover_id: str, module: Module) -> bool:
+def _is_asked(session: Session, viewer: Viewer, handover: Handover, module: Module) -> bool:
     """Whether a question about the module was sent to the viewer and is still open."""
-    sent = select(Gap.id).where(Gap.handover_id == handover_id, Gap.module == module, Gap.state == GapState.open,
+    sent = select(Gap.id).where(Gap.handover_id == handover.id, Gap.module == module, Gap.state == GapState.open,
                                 Gap.asked_of == viewer.person_id)
     return viewer.person_id != "" and session.exec(sent.limit(1)).first() is not None
 

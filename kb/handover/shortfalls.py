@@ -25,7 +25,8 @@ def note_shortfalls(session: Session, handover: Handover) -> list[Gap]:
         for number, verdict in _verdicts(session, row):
             reference = f"{row.deliverable.id}:{number}"
             if verdict is Verdict.met:
-                settle(known[reference], answered=True) if reference in known else None
+                if reference in known:
+                    settle(known[reference], answered=True)
                 continue
             gap = note_gap(session, handover.id, row.deliverable.module, GapSource.criterion, reference,
                            row.criteria[number], deliverable_id=row.deliverable.id)
@@ -51,8 +52,7 @@ def advice_on(session: Session, handover: Handover, gap: Gap) -> Advice | None:
 
     The reviewer's verdict is not asked: it was given on the files before.
     """
-    number = gap.reference.rpartition(":")[2]
     row = next((r for r in reviewed(session, handover) if r.deliverable.id == gap.deliverable_id), None)
-    if row is None or not number.isdigit() or int(number) >= len(row.criteria) or not row.files:
+    if row is None or gap.criterion >= len(row.criteria) or not row.files:
         return None
-    return advise(session, [row.criteria[int(number)]], [f.version_id for f in row.files])[0]
+    return advise(session, [row.criteria[gap.criterion]], [f.version_id for f in row.files])[0]

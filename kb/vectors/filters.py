@@ -40,6 +40,8 @@ def place_of(cell: str, state: str) -> str:
 def open_cells(scope: Scope, narrowing: Narrowing) -> frozenset[str]:
     """The cells of a scope that the wanted handovers, modules and classifications leave; none for the operator."""
     wanted = (narrowing.handover_ids, narrowing.modules, narrowing.classifications)
+    if not any(wanted):
+        return scope.cells
     return frozenset(
         cell for cell in scope.cells
         if all(not values or part in values for part, values in zip(cell.split(":"), wanted, strict=True))
@@ -64,7 +66,7 @@ def compile_filter(api: Any, scope: Scope, narrowing: Narrowing) -> Any:
 
 def compile_corpus(api: Any, scope: Scope, within: Narrowing) -> Any:
     """The population over which rarity is counted: every current passage the viewer may see in the wanted handovers."""
-    must, must_not = _open(api, scope, Narrowing(handover_ids=within.handover_ids))
+    must, must_not = _open(api, scope, within)
     return api.Filter(must=must, must_not=must_not)
 
 

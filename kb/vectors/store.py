@@ -138,7 +138,7 @@ class VectorIndex:
 
     def _cells_of(self, scope: Scope, within: Narrowing) -> Iterable[str]:
         cells = Scope(frozenset(self._engine.values("cell"))) if scope.everything else scope
-        return open_cells(cells, within) if within.handover_ids else cells.cells
+        return open_cells(cells, within)
 
     def _terms(self, cell: str) -> Iterable[list[int]]:
         return self._engine.terms(by_field(self._engine.api, place=place_of(cell, CURRENT)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kb.lexical import fold
 from search.answer.facts import claimed, held
-from search.highlight import content_terms
+from search.relevance import share_of, terms_of
 
 _SHARED = 0.5
 """The part of a sentence's pairs of characters and words that its quotes must hold."""
@@ -23,7 +23,7 @@ def is_supported(sentence: str, quotes: Sequence[str]) -> bool:
     together = "\n".join(quotes)
     if not claimed(sentence) <= held(together):
         return False
-    return _share(_terms(sentence), fold(together)) >= _SHARED and not _contradicts(sentence, together)
+    return share_of(terms_of(sentence), fold(together)) >= _SHARED and not _contradicts(sentence, together)
 
 
 def _contradicts(sentence: str, source: str) -> bool:
@@ -32,20 +32,12 @@ def _contradicts(sentence: str, source: str) -> bool:
         return True
     clauses = [p for p in _CLAUSE.split(source) if p.strip()]
     for said in _CLAUSE.split(sentence):
-        terms = _terms(said)
-        nearest = max(clauses, key=lambda clause: _share(terms, fold(clause)))
-        if _share(terms, fold(nearest)) >= _SAME_THOUGHT and _denies(nearest) != _denies(said):
+        terms = terms_of(said)
+        nearest = max(clauses, key=lambda clause: share_of(terms, fold(clause)))
+        if share_of(terms, fold(nearest)) >= _SAME_THOUGHT and _denies(nearest) != _denies(said):
             return True
     return False
 
 
-def _terms(text: str) -> list[str]:
-    return [t for t in content_terms(text) if len(t) > 1]
-
-
 def _denies(text: str) -> bool:
     return bool(_NO.search(_NOT_NO.sub("", fold(text).lower())))
-
-
-def _share(terms: Sequence[str], folded: str) -> float:
-    return sum(t in folded for t in terms) / len(terms) if terms else 0.0

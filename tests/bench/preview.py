@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from kb import db, schema
-from kb.access import Classification, Grant, Module, cell_of
+from kb.access import Classification, Grant, Module
 from kb.handover.case import Handover, Receiver
 from kb.people import Person, Role
 from kb.viewing import Viewer, viewer_for
@@ -86,7 +86,7 @@ def _receive(session: Session, handover_id: str, person: Person) -> None:
 
 
 def _shows_closed(viewer: Viewer, results: Results) -> bool:
-    return any(not viewer.scope.sees(cell_of(h.handover_id, h.module, h.classification)) for h in results.hits)
+    return any(not viewer.scope.sees(h.cell) for h in results.hits)
 
 
 def main() -> None:

@@ -10,9 +10,10 @@ from kb.documents import Version
 from kb.errors import NotAllowed
 from kb.handover.case import GapSource
 from kb.handover.gaps import note_gap
+from kb.spreadsheet import as_csv
 from kb.tags import DocumentTag
 from search.coverage import Heat, by_post, coverage, lines
-from search.coverage_paper import as_csv, as_pdf, as_png, by_topic, matrix
+from search.coverage_paper import as_pdf, as_png, by_topic, matrix
 from search.history import SearchRecord
 from search.topics import chosen_handovers, topics
 from tests.kb.handover.walking import cast, hand_in, opened, owed, see
@@ -35,7 +36,7 @@ def test_counts_by_module(session: Session) -> None:
     assert cell.heat is Heat.thin
     assert row.cells[Module.team].open_gaps == 1
     assert row.cells[Module.legal].heat is Heat.bare
-    assert "'=1+1" in as_csv(matrix(lines([row])))
+    assert "'=1+1" in as_csv(*matrix(lines([row])))
     post = by_post([row, row], {"coo": "首席运营官"})
     assert [(p.title, p.handovers, p.cells[Module.strategy].owed) for p in post] == [("首席运营官", 2, 2 * cell.owed)]
     for login in ("han", "ren", "qiu"):

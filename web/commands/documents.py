@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from kb.access import MODULE_NAMES, Classification, Module, module_from
+from kb.access import MODULE_NAMES, Module, classification_from, module_from
 from kb.errors import Invalid
 from kb.receipts import Receipt, Status
 from kb.viewing import OPERATOR_VIEWER, Viewer
@@ -39,23 +39,6 @@ def ingest(
     console.say("共 {total} 份，收录 {accepted} 份，未收录 {refused} 份。", total=len(receipts), accepted=accepted,
                 refused=len(receipts) - accepted)
     return 0 if accepted == len(receipts) else 1
-
-
-def classification_from(text: str) -> Classification:
-    """The classification meant by its key or Chinese name.
-
-    Raises:
-        Invalid: there is none of that name.
-    """
-    from kb.access import CLASSIFICATION_NAMES
-
-    for classification, name in CLASSIFICATION_NAMES.items():
-        if text.strip().lower() in (classification.value, name):
-            return classification
-    raise Invalid(
-        "classification.unknown", "没有密级「{given}」。可用：{known}。", given=text,
-        known="、".join(f"{c.value}（{n}）" for c, n in CLASSIFICATION_NAMES.items()),
-    )
 
 
 def as_json(console: Console, receipt: Receipt) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kb.access import module_from
+from kb.access import classification_from, module_from
 from kb.db import transaction
 from kb.errors import Invalid
 from kb.receipts import Receipt
 from kb.viewing import Viewer
 from web import importing
-from web.commands.documents import classification_from, viewer_named
+from web.commands.documents import viewer_named
 from web.console import Console
 
 
@@ -53,7 +53,8 @@ def _carried_out(viewer: Viewer, planned: Sequence[Any]) -> list[tuple[Any, list
 
     pipeline.start()
     done = migration.carry_out(viewer, planned)
-    ended = {r.version_id: r for r in batch.finish(viewer, [r for _, receipts in done for r in receipts])}
+    taken = [r for _, receipts in done for r in receipts]
+    ended = {r.version_id: r for r in batch.finish(viewer, taken) if r.version_id}
     return [(p, [ended.get(r.version_id, r) for r in receipts]) for p, receipts in done]
 
 

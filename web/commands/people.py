@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import select
 
 from kb import directory, grants
-from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Module, module_from
+from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Module, classification_from, module_from
 from kb.db import transaction
 from kb.errors import Invalid, NotFound
 from kb.handover.case import Deliverable
@@ -14,7 +14,6 @@ from kb.handover.participation import visible_handovers
 from kb.handover.workdays import day_from
 from kb.people import ROLE_NAMES, Role, find_person, names_of
 from kb.viewing import OPERATOR_VIEWER
-from web.commands.documents import classification_from
 from web.console import Console
 
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from kb.handover import editions
 from kb.handover.overrides import agreement
 from kb.people import names_of
+from kb.spreadsheet import as_csv
 from search import coverage_paper
 from search.coverage import by_post, coverage, lines
 from search.topics import chosen_handovers, topics
@@ -52,6 +53,6 @@ def _file(format: str, table: coverage_paper.Rows, subtitle: str) -> Response:
     elif format == "png":
         content, kind, ending = coverage_paper.as_png(table, subtitle), "image/png", "png"
     else:
-        content, kind, ending = coverage_paper.as_csv(table).encode(), "text/csv; charset=utf-8", "csv"
+        content, kind, ending = as_csv(*table).encode(), "text/csv; charset=utf-8", "csv"
     return Response(content, media_type=kind,
                     headers={"Content-Disposition": f'attachment; filename="coverage.{ending}"'})

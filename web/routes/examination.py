@@ -16,6 +16,7 @@ from kb.errors import Conflict, Invalid
 from kb.handover import bank, examination, gaps
 from kb.handover.case import GapState
 from kb.handover.examination import ExamAnswer
+from kb.handover.participation import takers as takers_of
 from kb.handover.participation import visible_handover
 from kb.people import Person, names_of
 from kb.viewing import Viewer
@@ -43,9 +44,9 @@ def _page(
     shown = next((e for e in all_held if held in ("", e.id)), None)
     answers = examination.answers_of(db, shown.id) if shown else []
     found = gaps.gaps_of(db, handover_id)
-    takers = examination.takers(db, handover)
+    takers = takers_of(db, handover)
     mine = [me.person_id] if me.person_id in takers else []
-    leads = me.person_id == handover.leaver_id or examination.oversees(me)
+    leads = examination.prepares(me, handover)
     return render(
         request, "examination/page.html", status=status, handover=handover, held=all_held, shown=shown, error=error,
         answers=answers, scores=examination.scores(answers, found),

@@ -16,9 +16,9 @@ from kb.cards import drafts
 from kb.cards.forms import forms
 from kb.db import transaction
 from kb.errors import Conflict, Invalid
-from kb.handover import enquiries, examination, gaps, shortfalls
+from kb.handover import enquiries, gaps, shortfalls
 from kb.handover.case import GAP_SOURCE_NAMES, GAP_STATE_NAMES, Deliverable, Gap, GapSource, GapState, Handover
-from kb.handover.participation import visible_handover
+from kb.handover.participation import takers, takes_part, visible_handover
 from kb.people import Person
 from kb.viewing import Viewer
 from search import Hit
@@ -38,7 +38,7 @@ def list_page(request: Request, handover_id: str, db: Db, me: Me) -> HTMLRespons
     """Every gap with its state; what somebody searched is quoted to the leaver and to those who take over only."""
     handover = visible_handover(db, me, handover_id)
     found = gaps.gaps_of(db, handover_id)
-    party = me.person_id in (handover.leaver_id, *examination.takers(db, handover))
+    party = takes_part(db, me, handover)
     return render(
         request, "gaps/list.html", handover=handover, party=party, mine=me.person_id == handover.leaver_id,
         gaps=[g for g in found if party or g.source is not GapSource.search],
@@ -92,7 +92,7 @@ def _near(db: Session, me: Viewer, handover: Handover, gap: Gap) -> tuple[Hit, .
 
 def _asker(db: Session, handover: Handover, gap: Gap) -> Person | None:
     """Whose rights a gap is tested with: whoever asked, else the first who takes over; None where nobody does yet."""
-    asker = next(iter([gap.asked_by] if gap.asked_by else examination.takers(db, handover)), None)
+    asker = next(iter([gap.asked_by] if gap.asked_by else takers(db, handover)), None)
     return db.get_one(Person, asker) if asker else None
 
 
@@ -120,8 +120,7 @@ def _title(db: Session, gap: Gap) -> str:
     """The question; for a criterion its deliverable, as its own words on top of a card would seem to meet it."""
     if gap.source is not GapSource.criterion:
         return gap.zh
-    number = int(gap.reference.rpartition(":")[2])
-    return f"{db.get_one(Deliverable, gap.deliverable_id).title} 补充之{'一二三四五六七八九十'[number % 10]}"
+    return f"{db.get_one(Deliverable, gap.deliverable_id).title} 补充之{'一二三四五六七八九十'[gap.criterion % 10]}"
 
 
 def _answer_in_lines(

@@ -26,6 +26,7 @@ from kb.handover.turns import receipts_of
 from kb.handover.workdays import day_from, today
 from kb.people import find_person, names_of
 from kb.viewing import Viewer
+from search import aftercare
 from web import searching
 from web.deps import Db, Me, allowed
 from web.i18n import explain
@@ -101,9 +102,7 @@ def room(
         told=[s.id for s in signatures if speaks_to(me, handover, s)],
         receipts=receipts, obligations=obligations.standings(db, handover),
         exports=me.may(Permission.view_every_checklist) or me.person_id == handover.leaver_id,
-        previews=me.person_id == handover.leaver_id or examination.oversees(me),
-        aftercare=me.may(Permission.open_handover) or me.may(Permission.view_search_counts)
-        or me.person_id in examination.takers(db, handover),
+        previews=examination.prepares(me, handover), aftercare=aftercare.may_read(db, me, handover),
         obligation_names=obligations.OBLIGATION_NAMES,
         signatures=signatures, risks=visible_risks(db, me, handover_id), done=done,
         reviews={r.deliverable.id: r for r in rows},

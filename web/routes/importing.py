@@ -18,8 +18,8 @@ from ingest import archive, manifest, migration
 from kb.access import Classification, Module
 from kb.db import transaction
 from kb.errors import Conflict, Invalid, NotAllowed
-from kb.handover.case import Handover
-from kb.handover.participation import may_contribute, visible_handovers
+from kb.handover.participation import contributable_handovers
+from kb.spreadsheet import as_csv
 from kb.viewing import Viewer
 from web import importing, staging
 from web.deps import Db, Me
@@ -42,12 +42,14 @@ def form_page(request: Request, db: Db, me: Me, handover: str = "") -> HTMLRespo
 def _form(
     request: Request, db: Session, me: Viewer, *, handover: str, status: int = 200, error: str = ""
 ) -> HTMLResponse:
-    return render(request, "import/page.html", status=status, error=error, handovers=_open_ones(db, me),
+    return render(request, "import/page.html", status=status, error=error, handovers=contributable_handovers(db, me),
                   chosen=handover, head=manifest.HEAD)
 
 
-def _open_ones(db: Session, me: Viewer) -> list[Handover]:
-    return [h for h in visible_handovers(db, me) if may_contribute(me, h)]
+def _require_contributor(me: Viewer) -> None:
+    with transaction(writes=False) as db:
+        if not contributable_handovers(db, me):
+            raise NotAllowed("document.not_contributor", "只有离任者本人和人事可以向这个交接提交资料。")
 
 
 @router.get("/import/list.csv")
@@ -55,8 +57,7 @@ def blank_list(me: Me) -> Response:
     """A list to fill in: the head and one line as an example."""
     example = ("战略/2019年扩张计划.docx", "2019 年城市扩张计划", "", "战略规划", "三年战略；扩张", "内部", "何静远",
                "2019-03-01", "战略文档", "")
-    lines = [",".join(manifest.HEAD), ",".join(example)]
-    return Response("\ufeff" + "\r\n".join(lines) + "\r\n", media_type="text/csv; charset=utf-8",
+    return Response(as_csv(manifest.HEAD, [example]), media_type="text/csv; charset=utf-8",
                     headers={"Content-Disposition": 'attachment; filename="list.csv"'})
 
 
@@ -67,9 +68,7 @@ def plan(
     classification: Words = "internal",
 ) -> Response:
     """Keep the archive, and show what would become of each file. Nothing is taken in."""
-    with transaction(writes=False) as db:
-        if not _open_ones(db, me):
-            raise NotAllowed("document.not_contributor", "只有离任者本人和人事可以向这个交接提交资料。")
+    _require_contributor(me)
     staged, defaults = staging.keep(me, files, given), _defaults(handover, module, classification)
     try:
         with _unpacked(me, staged) as (folder, found):
@@ -83,7 +82,8 @@ def plan(
 
 @contextmanager
 def _unpacked(me: Viewer, staged: str) -> Iterator[tuple[Path, manifest.Manifest | None]]:
-    with staging.opened(me, staged) as (zipped, given), tempfile.TemporaryDirectory(prefix="kb-import-") as name:
+    zipped, given = staging.kept(me, staged)
+    with tempfile.TemporaryDirectory(prefix="kb-import-") as name:
         archive.unpack(zipped, Path(name))
         yield Path(name), manifest.find(Path(name), given)
 
@@ -110,9 +110,7 @@ def carry_out(
     staged_id: str, me: Me, handover: Words = "", module: Words = "", classification: Words = "internal"
 ) -> Response:
     """Take in what was planned; the archive is planned again with today's rights, and let go of afterwards."""
-    with transaction(writes=False) as db:
-        if not _open_ones(db, me):
-            raise NotAllowed("document.not_contributor", "只有离任者本人和人事可以向这个交接提交资料。")
+    _require_contributor(me)
     defaults = _defaults(handover, module, classification)
     with _unpacked(me, staged_id) as (folder, found):
         done = migration.carry_out(me, migration.planned_in(folder, me, found, defaults))

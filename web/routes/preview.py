@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 import search
 from kb.errors import NotAllowed
 from kb.handover import examination
+from kb.handover.participation import takers as takers_of
 from kb.handover.participation import visible_handover
 from kb.people import names_of
 from search.preview import preview
@@ -28,10 +29,10 @@ def page(
 ) -> HTMLResponse:
     """The question, whose rights it is asked with, and what they would find; the first taker where nobody is named."""
     handover = visible_handover(db, me, handover_id)
-    takers = examination.takers(db, handover)
+    takers = takers_of(db, handover)
     if takers:
         examination.require_examiner(db, me, handover, person or takers[0])
-    elif me.person_id != handover.leaver_id and not examination.oversees(me):
+    elif not examination.prepares(me, handover):
         raise NotAllowed("preview.not_yours", "只有离任者和人事可以预览。")
     asked = search.Query(text=q, limit=10)
     seen = preview(db, me, handover_id, person or takers[0], asked) if takers and q.strip() else None

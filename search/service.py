@@ -19,11 +19,13 @@ from search.fuse import Fused, fuse, lexical_weight, share_script
 from search.query import MAX_CHARACTERS, Query, Results
 from search.rank import Ranked, by_document, exact_title_first, rationale_first, settle_editions
 from search.retrieve import Retrieved, nearness, retrieve
-from search.sources import Source
+from search.sources import Source, Wording
 
 _TAIL = 0.45
 """Documents that score below this part of the best are left out, but never among the first ten."""
 _ALWAYS = 10
+_FIRST = 3
+"""The documents whose best passages tell how far to trust what was found."""
 _NEAREST = 10
 """How many of the nearest passages tell which script the documents are in."""
 _UNSURE = "没有找到可靠的答案，以下是最接近的内容，请谨慎参考。"
@@ -54,31 +56,38 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     found = retrieve(index, query.text, viewer.scope, _narrowing(session, query))
     seen = sources.visible_sources(session, viewer.scope, found.points(), include_old=query.include_old)
     retrieved = found.among(seen)
-    same_script = share_script(query.text, (seen[c.point_id].text for c in retrieved.dense[:_NEAREST]))
+    nearest = sources.wordings(session, (c.point_id for c in retrieved.dense[:_NEAREST]))
+    same_script = share_script(query.text, (wording.text for wording in nearest.values()))
     weight = lexical_weight(retrieved.word_share, same_script=same_script)
     ranked, newer = _ranked(session, viewer, query, fuse(retrieved.dense, retrieved.words, lexical_weight=weight), seen)
-    named = bool(ranked) and _is_named(query.text, seen, ranked[0])
-    trust = SURE if named else confidence(
-        query.text, retrieved, _first_three(ranked, seen), nearness=nearness(index, retrieved), same_script=same_script
-    )  # fmt: skip
     kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
     page = kept[query.offset : query.offset + query.limit]
+    said = sources.wordings(session, _shown(ranked[:_FIRST], page))
+    named = bool(ranked) and _is_named(query.text, seen, ranked[0])
+    trust = SURE if named else confidence(
+        query.text, retrieved, _first_passages(ranked, seen, said), nearness=nearness(index, retrieved),
+        same_script=same_script,
+    )  # fmt: skip
     tags = sources.tags_of(session, (r.document_id for r in kept))
     notice = _notice(ranked, trust, lexical_only=retrieved.lexical_only)
     return Results(
-        hits=present.hits(query.text, page, seen, newer, retrieved, tags),
+        hits=present.hits(query.text, page, seen, said, newer, retrieved, tags),
         facets=facets.count(session, kept, seen, tags), total=len(kept), reliable=trust.reliable, sure=trust.sure,
         notice=notice, lexical_only=retrieved.lexical_only,
     )  # fmt: skip
 
 
-def _first_three(ranked: Sequence[Ranked], seen: Mapping[str, Source]) -> list[str]:
-    """The passages of the first three documents as one text each, title and headings in front."""
-    return [
-        "\n".join([seen[r.points[0]].document.title,
-                   *(line for p in r.points[:1] for line in (*seen[p].heading_path, seen[p].text))])
-        for r in ranked[:3]
-    ]  # fmt: skip
+def _shown(first: Sequence[Ranked], page: Sequence[Ranked]) -> set[str]:
+    """The points whose words are needed: the best of the first documents, and all that a page shows."""
+    return {r.points[0] for r in first} | {point for r in page for point in r.points[: 1 + present.MORE]}
+
+
+def _first_passages(
+    ranked: Sequence[Ranked], seen: Mapping[str, Source], said: Mapping[str, Wording]
+) -> list[str]:
+    """The best passages of the first documents, title and headings in front."""
+    best = [r.points[0] for r in ranked[:_FIRST]]
+    return ["\n".join([seen[p].document.title, *said[p].heading_path, said[p].text]) for p in best]
 
 
 def _is_named(text: str, seen: Mapping[str, Source], first: Ranked) -> bool:
@@ -112,7 +121,7 @@ def _ranked(
     documents = {s.document.id: s.document for s in seen.values()}
     ranked = by_document(fused, {point: s.document.id for point, s in seen.items()})
     newer = sources.editions(session, viewer.scope, documents.values())
-    outdated = sources.outdated(seen.values())
+    outdated = sources.outdated(session, seen.values())
     titles = {d.id: d.title for d in documents.values()}
     kinds = {d.id: d.kind for d in documents.values()}
     settled = settle_editions(rationale_first(ranked, kinds, query.text), newer, outdated)
@@ -132,6 +141,6 @@ def _browse(session: Session, viewer: Viewer, query: Query) -> Results:
     newer = sources.editions(session, viewer.scope, (s.document for s in seen.values()))
     tags = sources.tags_of(session, ids)
     return Results(
-        hits=present.hits("", ranked, seen, newer, Retrieved(), tags),
+        hits=present.hits("", ranked, seen, sources.wordings(session, seen), newer, Retrieved(), tags),
         facets=facets.count_documents(session, viewer, ids, tags), total=len(ids), notice="" if ids else _NOTHING,
     )  # fmt: skip

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from kb.access import Classification, Module, Scope
 from kb.chunks import Chunk
@@ -17,7 +16,7 @@ from kb.documents import Document, Kind, Stage, Version
 from kb.handover.case import Submission
 from kb.tags import DocumentTag
 from search.query import Query
-from search.supersede import LEAD, Titled, newer_editions, says_it_is_old, stem
+from search.supersede import LEAD, OLD_WORDS, Titled, newer_editions, says_it_is_old, stem
 
 _BATCH = 500
 
@@ -37,44 +36,45 @@ class Described(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A passage with the version and document it stands in; all three visible to the viewer.
-
-    ``lead`` is how the version begins: up to ``LEAD`` characters of its first passage.
-    """
+    """A passage with the version and document it stands in; all three visible to the viewer."""
 
     point_id: str
     version_id: str
     ordinal: int
-    start: int
-    end: int
-    text: str
-    heading_path: list[str]
-    page: int | None
     version_number: int
     file_name: str
-    lead: str
     document: Described
+
+
+class Wording(NamedTuple):
+    """What a passage says, and where: ``text == parsed_text[start:end]``; ``page`` None where there are no pages."""
+
+    text: str
+    start: int
+    end: int
+    heading_path: list[str]
+    page: int | None
 
 
 _DESCRIBED = (
     Document.id, Document.handover_id, Document.title, Document.module, Document.kind, Document.classification,
     Document.author, Document.authored_on, Document.current_version_id,
 )  # fmt: skip
-_SOURCE = (
-    Chunk.point_id, Chunk.version_id, Chunk.ordinal, Chunk.start, Chunk.end, Chunk.text, Chunk.heading_path,
-    Chunk.page_first, Version.number, Version.file_name,
-)  # fmt: skip
-_OWN = len(_SOURCE) + 1
-_first = aliased(Chunk)
-_LEAD = func.coalesce(func.substr(col(_first.text), 1, LEAD), "")
+_SOURCE = (Chunk.point_id, Chunk.version_id, Chunk.ordinal, Version.number, Version.file_name)
 _SOURCES = (
-    sqlalchemy.select(*map(col, _SOURCE), _LEAD, *map(col, _DESCRIBED))
+    sqlalchemy.select(*map(col, _SOURCE), *map(col, _DESCRIBED))
     .select_from(Chunk)
     .join(Version, col(Version.id) == col(Chunk.version_id))
     .join(Document, col(Document.id) == col(Version.document_id))
-    .outerjoin(_first, and_(col(_first.version_id) == col(Version.id), col(_first.ordinal) == 0))
     .where(col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None))
-)  # fmt: skip
+)
+_WORDINGS = sqlalchemy.select(
+    *map(col, (Chunk.point_id, Chunk.text, Chunk.start, Chunk.end, Chunk.heading_path, Chunk.page_first))
+)
+_BEGINNING = func.substr(col(Chunk.text), 1, LEAD)
+_LEADS = sqlalchemy.select(col(Chunk.version_id), _BEGINNING).where(
+    col(Chunk.ordinal) == 0, or_(*(_BEGINNING.contains(word) for word in OLD_WORDS))
+)
 _TITLES = sqlalchemy.select(
     *map(col, (Document.id, Document.handover_id, Document.title, Document.authored_on))
 ).where(col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None))  # fmt: skip
@@ -97,9 +97,15 @@ def visible_sources(session: Session, scope: Scope, points: Sequence[str], *, in
         rows = _plain(session, _SOURCES.where(
             col(Chunk.point_id).in_(points[start : start + _BATCH]), scope.visible(cell), wanted,
         ))  # fmt: skip
-        made = (Source._make((*row[:_OWN], Described._make(row[_OWN:]))) for row in rows)
+        made = (Source._make((*row[: len(_SOURCE)], Described._make(row[len(_SOURCE) :]))) for row in rows)
         found |= {source.point_id: source for source in made}
     return found
+
+
+def wordings(session: Session, points: Iterable[str]) -> dict[str, Wording]:
+    """Point id → what it says, for points whose sources the viewer may see; read apart, as few of them are shown."""
+    rows = _plain(session, _WORDINGS.where(col(Chunk.point_id).in_(sorted(points))))
+    return {row[0]: Wording._make(row[1:]) for row in rows}
 
 
 def described(session: Session, scope: Scope, document_ids: Sequence[str]) -> list[Described]:
@@ -169,7 +175,8 @@ def editions(session: Session, scope: Scope, documents: Iterable[Document | Desc
     return newer_editions(Titled._make(row) for row in rows if (row[1], stem(row[2])) in wanted)
 
 
-def outdated(sources: Iterable[Source]) -> set[str]:
+def outdated(session: Session, sources: Iterable[Source]) -> set[str]:
     """The documents among these sources whose beginning says that they are out of date."""
-    leads = {source.version_id: source for source in sources}
-    return {source.document.id for source in leads.values() if says_it_is_old(source.lead)}
+    documents = {source.version_id: source.document.id for source in sources}
+    rows = _plain(session, _LEADS.where(col(Chunk.version_id).in_(sorted(documents))))
+    return {documents[version] for version, lead in rows if says_it_is_old(lead)}

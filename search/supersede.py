@@ -36,7 +36,7 @@ _SAYS_OLD = re.compile(
 )
 LEAD = 600
 """How many characters of its beginning may say that a document is out of date."""
-_OLD_WORDS = ("作废", "失效", "停止使用", "历史参考", "更新", "取代", "替代")
+OLD_WORDS = ("作废", "失效", "停止使用", "历史参考", "更新", "取代", "替代")
 """One of these is in everything that ``_SAYS_OLD`` finds; looking for them first is much faster."""
 _HAN_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 
@@ -122,4 +122,4 @@ def _older(edition: Titled, newest: Titled) -> bool:
 def says_it_is_old(lead: str) -> bool:
     """Whether a document's beginning declares the document itself out of date."""
     beginning = lead[:LEAD]
-    return any(word in beginning for word in _OLD_WORDS) and bool(_SAYS_OLD.search(beginning))
+    return any(word in beginning for word in OLD_WORDS) and bool(_SAYS_OLD.search(beginning))

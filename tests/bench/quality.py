@@ -15,7 +15,7 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,24 +45,28 @@ class Golden:
     questions: list[dict[str, Any]]
     grades: dict[str, dict[str, int]]
     stale: dict[str, set[str]]
+    quotes: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Question id → documents and what in them answers it, verbatim."""
 
 
 def read_golden(folder: Path, *, office: bool = False, files: Path | None = None) -> Golden:
     """A mail's attachments count as part of their mail."""
     grades: dict[str, dict[str, int]] = defaultdict(dict)
     stale: dict[str, set[str]] = defaultdict(set)
+    quotes: dict[str, list[tuple[str, str]]] = defaultdict(list)
     documents = list(lines(folder / "documents.jsonl"))
     whole = {document["doc_id"]: document.get("parent") or document["doc_id"] for document in documents}
     documents = [document for document in documents if not document.get("parent")]
     for row in lines(folder / "qrels.jsonl"):
         found = whole[row["doc_id"]]
+        quotes[row["qid"]].append((found, row["passage"]))
         grades[row["qid"]][found] = max(row["grade"], grades[row["qid"]].get(found, 0))
         if row.get("stale"):
             stale[row["qid"]].add(found)
     if office:
         copies = {row["doc_id"]: row["file"] for row in lines(folder / "office.jsonl")}
         documents = [document | {"file": copies[document["doc_id"]]} for document in documents]
-    return Golden(files or folder, documents, list(lines(folder / "queries.jsonl")), grades, stale)
+    return Golden(files or folder, documents, list(lines(folder / "queries.jsonl")), grades, stale, quotes)
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:

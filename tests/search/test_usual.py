@@ -9,17 +9,24 @@ import numpy as np
 import pytest
 
 from kb.bundled_model import NAME
-from search.usual import FILE, distinct
+from search.usual import FILE, sought
 from tests.bench.usual import mean_question
 
 
-def test_only_the_bundled_models_questions_in_chinese_are_changed() -> None:
+def test_only_the_bundled_models_questions_in_chinese_lose_what_they_share() -> None:
     vector = np.eye(384, dtype=np.float32)[0]
-    assert distinct(vector, "Why did we leave?", NAME) is vector
-    assert distinct(vector, "当初为什么退出", "another/model") is vector
-    changed = distinct(vector, "当初为什么退出", NAME)
+    assert sought(vector, None, "Why did we leave?", NAME) is vector
+    assert sought(vector, None, "当初为什么退出", "another/model") is vector
+    changed = sought(vector, None, "当初为什么退出", NAME)
     assert changed.dtype == np.float32
     assert float(np.linalg.norm(changed)) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_tuned_vector_is_the_smaller_part() -> None:
+    one, other = np.eye(384, dtype=np.float32)[:2]
+    mixed = sought(one, other, "Why did we leave?", NAME)
+    assert float(np.linalg.norm(mixed)) == pytest.approx(1.0, abs=1e-5)
+    assert 0 < mixed[1] < mixed[0]
 
 
 @pytest.mark.integration

@@ -5,7 +5,7 @@ Runs once, after the documents are in, by the same services that the pages call.
 
 from __future__ import annotations
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from kb import keys
 from kb.access import Classification, Module
@@ -16,8 +16,9 @@ from kb.handover import appointing, arranging, proceeding, review, risk_check
 from kb.handover.case import Decision, Deliverable, Handover
 from kb.handover.contents import by_deliverable, files_of
 from kb.handover.risks import RiskLevel, risks_of, state_risk
-from kb.people import Person, Role, find_person
-from kb.viewing import OPERATOR_VIEWER, Viewer, viewer_for
+from kb.people import find_person
+from kb.viewing import OPERATOR_VIEWER
+from web.demo.cast import handover_of, hr_of, viewer_of
 from web.demo.plan import Plan
 
 _LIMITS = "单笔 200 万元以内的付款和 50 万元以内的费用可自行审批，超出须报董事长"
@@ -40,14 +41,14 @@ def walk(plan: Plan) -> None:
 
 def _risks(session: Session, plan: Plan) -> None:
     for told in plan.risks:
-        handover = _handover(session, plan, told.handover)
-        state_risk(session, _see(session, handover.leaver_id), handover.id, Module(told.module), title=told.title,
+        handover = handover_of(session, plan, told.handover)
+        state_risk(session, viewer_of(session, handover.leaver_id), handover.id, Module(told.module), title=told.title,
                    level=RiskLevel(told.level), countermeasure=told.countermeasure, department=told.department)
 
 
 def _deliver(session: Session, plan: Plan) -> None:
     """The leaver hands in what there is; HR lets the rest off; the reviewer may read everything."""
-    handover, hr = _handover(session, plan, "cfo"), _hr(session, plan)
+    handover, hr = handover_of(session, plan, "cfo"), hr_of(session, plan)
     handed = by_deliverable(files_of(session, handover.id))
     for row in session.exec(select(Deliverable).where(Deliverable.handover_id == handover.id)):
         if row.id not in handed:
@@ -55,12 +56,12 @@ def _deliver(session: Session, plan: Plan) -> None:
     arranging.set_limits(session, hr, handover.id, _LIMITS)
     for module in Module:
         write_grant(session, OPERATOR_VIEWER, handover.head_id or "", handover.id, module, Classification.restricted)
-    proceeding.submit(session, _see(session, handover.leaver_id), handover.id, plan.pin)
+    proceeding.submit(session, viewer_of(session, handover.leaver_id), handover.id, plan.pin)
 
 
 def _approve(session: Session, plan: Plan) -> None:
-    handover = _handover(session, plan, "cfo")
-    head = _see(session, handover.head_id or "")
+    handover = handover_of(session, plan, "cfo")
+    head = viewer_of(session, handover.head_id or "")
     for place, row in enumerate(r for r in review.reviewed(session, handover) if not r.excused):
         verdicts = dict.fromkeys(range(len(row.criteria)), (Verdict.met, ""))
         if place == 0:
@@ -71,38 +72,25 @@ def _approve(session: Session, plan: Plan) -> None:
 
 
 def _confirm(session: Session, plan: Plan) -> None:
-    handover = _handover(session, plan, "cfo")
-    hr = _hr(session, plan)
+    handover = handover_of(session, plan, "cfo")
+    hr = hr_of(session, plan)
     appointing.name_receivers(session, hr, handover.id, Module, find_person(session, handover.successor_id or ""))
     proceeding.confirm(session, hr, handover.id, plan.pin)
 
 
 def _receive(session: Session, plan: Plan) -> None:
-    handover = _handover(session, plan, "cfo")
+    handover = handover_of(session, plan, "cfo")
     owed = {r.deliverable.module for r in review.reviewed(session, handover) if not r.excused}
     for module in (m for m in _RECEIVED if m in owed):
         _read(session, handover, module)
         words = "预算口径以十二月董事会定稿为准" if module is Module.strategy else ""
-        proceeding.receive(session, _see(session, handover.successor_id or ""), handover.id, module, plan.pin,
+        proceeding.receive(session, viewer_of(session, handover.successor_id or ""), handover.id, module, plan.pin,
                            reservations=words)
 
 
 def _read(session: Session, handover: Handover, module: Module) -> None:
     for risk in risks_of(session, handover.id, module):
-        successor = _see(session, handover.successor_id or "")
+        successor = viewer_of(session, handover.successor_id or "")
         risk_check.open_risk(session, successor, risk.id)
         risk_check.answer_check(session, successor, risk.id, risk.countermeasure)
 
-
-def _handover(session: Session, plan: Plan, key: str) -> Handover:
-    leaver = find_person(session, next(h.leaver for h in plan.handovers if h.key == key))
-    oldest = select(Handover).where(Handover.leaver_id == leaver.id).order_by(col(Handover.opened_at)).limit(1)
-    return session.exec(oldest).one()
-
-
-def _see(session: Session, person_id: str) -> Viewer:
-    return viewer_for(session, session.get_one(Person, person_id))
-
-
-def _hr(session: Session, plan: Plan) -> Viewer:
-    return viewer_for(session, find_person(session, next(p.login for p in plan.people if p.role is Role.hr)))

@@ -116,9 +116,8 @@ def _examine(plan: Plan, told: Exam) -> None:
 
 def _interview(plan: Plan, story: Story) -> None:
     """The answers are handed in together; each gap is tested again when they can be found."""
-    taken = [(told, _answer(plan, told)) for told in story.answers]
-    batch.finish(OPERATOR_VIEWER, [receipt for _, receipt in taken if receipt is not None])
-    for told in (told for told, receipt in taken if receipt is not None):
+    batch.finish(OPERATOR_VIEWER, [r for told in story.answers for r in _answer(plan, told)])
+    for told in story.answers:
         _test_again(plan, told)
     for unknown in story.unknown:
         with transaction() as session:
@@ -128,24 +127,24 @@ def _interview(plan: Plan, story: Story) -> None:
                 gaps.declare_unknown(session, leaver, gap.id, unknown.reason)
 
 
-def _answer(plan: Plan, told: Answer) -> Receipt | None:
-    """None where the gap was answered before, or is not there."""
+def _answer(plan: Plan, told: Answer) -> list[Receipt]:
+    """Empty where the gap was answered before, or is not there."""
     with transaction() as session:
         gap = _gap(session, plan, told)
         if gap is None or gap.tries:
-            return None
+            return []
         leaver = viewer_of(session, handover_of(session, plan, told.handover).leaver_id)
         draft = drafts.begin(session, leaver, gap.handover_id, told.form, gap.module, title=gap.zh, gap_id=gap.id,
                              classification=told.classification, fields=told.fields)
         receipt = cards.hand_in(session, leaver, draft.id)
         gaps.answered_with(session, leaver, gap.id, receipt.document_id)
-        return receipt
+        return [receipt]
 
 
 def _test_again(plan: Plan, told: Answer) -> None:
     with transaction() as session:
         handover, gap = handover_of(session, plan, told.handover), _gap(session, plan, told)
-        if gap is not None and handover.successor_id is not None:
+        if gap is not None and gap.state is GapState.open and gap.document_id and handover.successor_id is not None:
             successor = session.get_one(Person, handover.successor_id)
             retest(session, viewer_of(session, handover.leaver_id), gap, handover, successor)
 

@@ -54,7 +54,7 @@ def seed_people(plan: Plan) -> None:
             )
             person.password_temporary = False
             session.add(person)
-        handovers = {h.key: _open(session, h) for h in plan.handovers}
+        handovers = {h.key: _open(session, h) for h in (*plan.past, *plan.handovers)}
         for given in plan.grants:
             person = find_person(session, given.person)
             write_grant(session, OPERATOR_VIEWER, person.id, handovers[given.handover].id, given.module, given.up_to)

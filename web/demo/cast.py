@@ -12,7 +12,7 @@ from web.demo.plan import Plan
 
 def handover_of(session: Session, plan: Plan, key: str) -> Handover:
     """The handover with that key of the plan; the oldest one where its leaver has several."""
-    leaver = find_person(session, next(h.leaver for h in plan.handovers if h.key == key))
+    leaver = find_person(session, next(h.leaver for h in (*plan.handovers, *plan.past) if h.key == key))
     oldest = select(Handover).where(Handover.leaver_id == leaver.id).order_by(col(Handover.opened_at)).limit(1)
     return session.exec(oldest).one()
 

@@ -14,7 +14,7 @@ from web.demo.plan import HERE
 
 @dataclass(frozen=True)
 class Card:
-    """A card of the leaver; ``hand_in`` False leaves it a draft."""
+    """A card of the leaver; ``hand_in`` False leaves it a draft. ``deliverable`` is a key of the template, or empty."""
 
     handover: str
     form: str
@@ -23,6 +23,7 @@ class Card:
     title: str
     fields: Mapping[str, str]
     hand_in: bool
+    deliverable: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,16 @@ class Unknown:
 
 
 @dataclass(frozen=True)
+class After:
+    """Who may be asked after the end of a handover, and a question that its successor sent them."""
+
+    handover: str
+    deputy: str
+    module: Module
+    question: str
+
+
+@dataclass(frozen=True)
 class Aside:
     """A contradiction that somebody puts aside: the pair one of whose quotes holds each of the words."""
 
@@ -108,6 +119,7 @@ class Story:
     exams: tuple[Exam, ...]
     answers: tuple[Answer, ...]
     unknown: tuple[Unknown, ...]
+    after: tuple[After, ...]
     aside: tuple[Aside, ...]
 
 
@@ -121,6 +133,7 @@ def load() -> Story:
         exams=tuple(Exam(e["handover"], tuple(e["right"]), tuple(e["wrong"])) for e in raw["exam"]),
         answers=tuple(Answer(**_closed(a)) for a in raw["answer"]),
         unknown=tuple(Unknown(**u) for u in raw["unknown"]),
+        after=tuple(After(**(a | {"module": Module(a["module"])})) for a in raw["after"]),
         aside=tuple(Aside(**(a | {"words": tuple(a["words"])})) for a in raw["aside"]),
     )  # fmt: skip
 

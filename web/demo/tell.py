@@ -16,19 +16,20 @@ from kb.access import Module
 from kb.cards import drafts, notes
 from kb.cards.notes import MeetingNotes
 from kb.db import transaction
-from kb.handover import dismissals, examination, gaps
-from kb.handover.case import Gap, GapState
+from kb.handover import dismissals, enquiries, examination, gaps
+from kb.handover.case import Deliverable, Gap, GapState
 from kb.handover.examination import Outcome
-from kb.people import Person
+from kb.people import Person, find_person
 from kb.receipts import Receipt
 from kb.viewing import OPERATOR_VIEWER
 from search import history
 from search.examine import examine, note_unanswered, retest
 from search.history import SavedSearch, SearchRecord
 from search.radar import radar
-from web.demo.cast import handover_of, viewer_named, viewer_of
+from web.demo import process
+from web.demo.cast import handover_of, hr_of, viewer_named, viewer_of
 from web.demo.plan import Plan
-from web.demo.story import Answer, Aside, Asked, Card, Exam, Notes, Story, Unknown, load
+from web.demo.story import After, Answer, Aside, Asked, Card, Exam, Notes, Story, Unknown, load
 
 
 def tell(plan: Plan) -> None:
@@ -37,6 +38,8 @@ def tell(plan: Plan) -> None:
     receipts = [r for card in story.cards for r in _write(plan, card)]
     receipts += [r for kept in story.notes for r in _split(plan, kept)]
     batch.finish(OPERATOR_VIEWER, receipts)
+    for past in plan.past:
+        process.end(plan, past.key)
     for asked in story.searches:
         _ask(plan, asked)
     for kept in story.saved:
@@ -44,6 +47,8 @@ def tell(plan: Plan) -> None:
     for exam in story.exams:
         _examine(plan, exam)
     _interview(plan, story)
+    for after in story.after:
+        _send_on(plan, after)
     for pair in story.aside:
         _put_aside(plan, pair)
 
@@ -54,8 +59,10 @@ def _write(plan: Plan, told: Card) -> list[Receipt]:
         leaver = viewer_of(session, handover.leaver_id)
         if any(d.title == told.title for d in drafts.drafts_of(session, leaver, handover.id)):
             return []
+        owed = select(Deliverable.id).where(Deliverable.handover_id == handover.id, Deliverable.key == told.deliverable)
         draft = drafts.begin(session, leaver, handover.id, told.form, told.module, title=told.title,
-                             classification=told.classification, fields=told.fields)
+                             classification=told.classification, fields=told.fields,
+                             deliverable_id=session.exec(owed).first() or "")
         return [cards.hand_in(session, leaver, draft.id)] if told.hand_in else []
 
 
@@ -147,6 +154,14 @@ def _test_again(plan: Plan, told: Answer) -> None:
         if gap is not None and gap.state is GapState.open and gap.document_id and handover.successor_id is not None:
             successor = session.get_one(Person, handover.successor_id)
             retest(session, viewer_of(session, handover.leaver_id), gap, handover, successor)
+
+
+def _send_on(plan: Plan, told: After) -> None:
+    with transaction() as session:
+        handover = handover_of(session, plan, told.handover)
+        if handover.deputy_id is None and handover.successor_id is not None:
+            enquiries.name_deputy(session, hr_of(session, plan), handover.id, find_person(session, told.deputy))
+            enquiries.send(session, viewer_of(session, handover.successor_id), handover, told.module, told.question)
 
 
 def _gap(session: Session, plan: Plan, told: Answer | Unknown) -> Gap | None:

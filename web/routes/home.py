@@ -33,7 +33,7 @@ def home(request: Request, db: Db, me: Me) -> HTMLResponse:
     """Open work first: what the viewer owes, then how their handovers stand, then what is new for them."""
     lists = checklists(db, me, visible_handovers(db, me)[:_HANDOVERS])
     mine = [c for c in lists if c.handover.leaver_id == me.person_id]
-    owed = [(c.handover, i) for c in mine for i in c.items if i.state is ItemState.missing]
+    owed = [(c.handover, i) for c in mine for i in c.items if i.state is ItemState.missing and not i.let_off]
     named = {i for c in lists for i in (c.handover.leaver_id, c.handover.successor_id) if i}
     newest = db.exec(
         select(Document).where(

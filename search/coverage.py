@@ -59,6 +59,16 @@ class Cell:
         return Heat.thin if self.handed < self.owed or self.unanswered or self.open_gaps else Heat.covered
 
     @property
+    def missing(self) -> int:
+        """Deliverables that are owed and not handed in."""
+        return max(0, self.owed - self.handed)
+
+    @property
+    def lacking(self) -> int:
+        """Everything that waits: deliverables not handed in, open gaps, searches in vain."""
+        return self.missing + self.open_gaps + self.unanswered
+
+    @property
     def old(self) -> bool:
         """Whether its newest document is over a year old."""
         return is_old(self.newest)

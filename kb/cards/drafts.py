@@ -46,6 +46,11 @@ class CardDraft(SQLModel, table=True):
     gap_id: str = ""
 
     @property
+    def finished(self) -> bool:
+        """Whether it was handed in at least once."""
+        return bool(self.document_id)
+
+    @property
     def changed(self) -> bool:
         """Whether something was typed since it was handed in last; True before the first time."""
         return self.revision != self.handed_in_revision
@@ -95,6 +100,12 @@ def draft_of(session: Session, viewer: Viewer, draft_id: str) -> CardDraft:
 def drafts_of(session: Session, viewer: Viewer, handover_id: str) -> list[CardDraft]:
     """The viewer's own cards in a handover, the latest touched first."""
     mine = select(CardDraft).where(CardDraft.author_id == viewer.person_id, CardDraft.handover_id == handover_id)
+    return list(session.exec(mine.order_by(col(CardDraft.updated_at).desc(), CardDraft.id)))
+
+
+def unfinished(session: Session, viewer: Viewer) -> list[CardDraft]:
+    """The viewer's own cards that were never handed in, the latest touched first."""
+    mine = select(CardDraft).where(CardDraft.author_id == viewer.person_id, CardDraft.document_id == "")
     return list(session.exec(mine.order_by(col(CardDraft.updated_at).desc(), CardDraft.id)))
 
 

@@ -58,6 +58,11 @@ class Item:
         """The day it is due; None when no day is set."""
         return self.deliverable.due_on
 
+    @property
+    def let_off(self) -> bool:
+        """Whether it is not handed in and HR does not ask for it."""
+        return self.state is ItemState.missing and bool(self.deliverable.excused_by)
+
 
 @dataclass(frozen=True)
 class Checklist:
@@ -78,8 +83,8 @@ class Checklist:
 
     @property
     def missing(self) -> int:
-        """How many items are still missing, as far as the viewer may know."""
-        return sum(item.state is ItemState.missing for item in self.items)
+        """How many items are still missing, as far as the viewer may know; what HR let off is not."""
+        return sum(item.state is ItemState.missing and not item.let_off for item in self.items)
 
     @property
     def total(self) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from kb import ledger
 from kb.access import Module, Permission
@@ -33,6 +33,7 @@ class Outcome(StrEnum):
     unanswered = "unanswered"
 
 
+_URGENCY = {Outcome.unanswered: 0, Outcome.weak: 1, Outcome.answered: 2}
 OUTCOME_NAMES = {Outcome.answered: "答得上", Outcome.weak: "不可靠", Outcome.unanswered: "答不上"}
 
 
@@ -66,6 +67,11 @@ class ExamAnswer(SQLModel, table=True):
     version_id: str = ""
     start: int = 0
     end: int = 0
+
+    @property
+    def urgency(self) -> int:
+        """What is to be looked at first: 0 unanswered, 1 weak, 2 to be checked, 3 answered."""
+        return 3 if self.outcome is Outcome.answered and self.sure else _URGENCY[self.outcome]
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,19 @@ def answers_of(session: Session, examination_id: str) -> list[ExamAnswer]:
     """The questions of a run with what they got, in order."""
     wanted = select(ExamAnswer).where(ExamAnswer.examination_id == examination_id)
     return list(session.exec(wanted.order_by(col(ExamAnswer.ordinal))))
+
+
+def to_check(session: Session, viewer: Viewer) -> dict[str, int]:
+    """By handover: how many doubtful answers of its latest run with the viewer's rights wait to be checked."""
+    runs = select(Examination).where(Examination.person_id == viewer.person_id).order_by(col(Examination.at))
+    held = {e.handover_id: e.id for e in session.exec(runs)}
+    counted = dict(session.exec(
+        select(ExamAnswer.examination_id, func.count()).where(
+            col(ExamAnswer.examination_id).in_(list(held.values())), ExamAnswer.outcome == Outcome.answered,
+            ~col(ExamAnswer.sure),
+        ).group_by(ExamAnswer.examination_id)
+    ).all())  # fmt: skip
+    return {handover: counted[run] for handover, run in held.items() if run in counted}
 
 
 def scores(answers: Collection[ExamAnswer], gaps: Collection[Gap]) -> Mapping[Module, Score]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from kb import ledger
 from kb.access import Module
@@ -30,6 +30,14 @@ def note_gap(
         session.add(found)
         session.flush()
     return found
+
+
+def open_counts(session: Session, handover_ids: Iterable[str]) -> dict[str, int]:
+    """How many gaps wait for their leaver, by handover; those sent to somebody who stayed are left out."""
+    wanted = select(Gap.handover_id, func.count()).where(
+        col(Gap.handover_id).in_(list(handover_ids)), Gap.state == GapState.open, Gap.asked_of == ""
+    ).group_by(Gap.handover_id)
+    return dict(session.exec(wanted).all())
 
 
 def search_reference(text: str) -> str:

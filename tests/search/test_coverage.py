@@ -12,7 +12,7 @@ from kb.handover.case import GapSource
 from kb.handover.gaps import note_gap
 from kb.spreadsheet import as_csv
 from kb.tags import DocumentTag
-from search.coverage import Heat, by_post, coverage, lines
+from search.coverage import Cell, Heat, by_post, coverage, lines
 from search.coverage_paper import as_pdf, as_png, by_topic, matrix
 from search.history import SearchRecord
 from search.topics import chosen_handovers, topics
@@ -72,3 +72,8 @@ def test_counts_by_topic(session: Session) -> None:
         topics(session, see(session, people["han"]), handovers)
     with pytest.raises(NotAllowed):
         chosen_handovers(session, see(session, people["ren"]), [first.id])
+
+
+def test_what_a_cell_lacks_is_what_is_owed_open_and_searched_in_vain() -> None:
+    assert Cell(owed=3, handed=1, documents=4, open_gaps=5, unanswered=2).lacking == 9
+    assert Cell(owed=1, handed=2, documents=2).lacking == 0

@@ -20,7 +20,7 @@ from kb.viewing import OPERATOR_VIEWER, viewer_for
 from web.commands import service
 from web.console import Console
 from web.demo import plan as planning
-from web.demo import process
+from web.demo import process, tell
 from web.demo.plan import DemoFile, Plan
 
 _log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def seed_people(plan: Plan) -> None:
             )
             person.password_temporary = False
             session.add(person)
-        handovers = {h.key: _open(session, h) for h in plan.handovers}
+        handovers = {h.key: _open(session, h) for h in (*plan.past, *plan.handovers)}
         for given in plan.grants:
             person = find_person(session, given.person)
             write_grant(session, OPERATOR_VIEWER, person.id, handovers[given.handover].id, given.module, given.up_to)
@@ -72,6 +72,8 @@ def _seed_files(plan: Plan, console: Console) -> None:
     try:
         seed_files(plan)
         process.walk(plan)
+        console.say("资料已可检索，正在补上卡片、检索、考核和访谈……")
+        tell.tell(plan)
         console.say("资料收录完毕，首席财务官的交接已走到接收方签收。")
         console.say("所有人的签名口令都是 {pin} 。", pin=plan.pin)
     except Exception:  # a thread's edge: the pages go on without the rest of the documents

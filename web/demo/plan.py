@@ -107,13 +107,17 @@ class DemoRisk:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole demo company. ``password`` opens every account of it, ``pin`` every signing key."""
+    """The whole demo company. ``password`` opens every account of it, ``pin`` every signing key.
+
+    ``past`` are handovers that have ended.
+    """
 
     company: str
     company_en: str
     password: str
     people: tuple[DemoPerson, ...]
     handovers: tuple[DemoHandover, ...]
+    past: tuple[DemoHandover, ...]
     grants: tuple[DemoGrant, ...]
     files: tuple[DemoFile, ...]
     questions: tuple[Question, ...]
@@ -132,7 +136,7 @@ def load() -> Plan:
     return Plan(
         company=raw["company"], company_en=raw["company_en"], password=raw["password"],
         people=tuple(DemoPerson(p["login"], p["name"], Role(p["role"]), p["post"]) for p in raw["person"]),
-        handovers=tuple(_handover(h) for h in raw["handover"]),
+        handovers=tuple(map(_handover, raw["handover"])), past=tuple(map(_handover, raw["past"])),
         grants=tuple(grant for g in raw["grant"] for grant in _grants(g)),
         files=tuple(_file(d) for d in raw["document"]),
         questions=tuple(Question(q["zh"], q["en"]) for q in raw["question"]), pin=raw["pin"],

@@ -6,6 +6,7 @@ pdf or png gives the same as a file.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -17,7 +18,7 @@ from kb.handover.overrides import agreement
 from kb.people import names_of
 from kb.spreadsheet import as_csv
 from search import coverage_paper
-from search.coverage import by_post, coverage, lines
+from search.coverage import HEAT_NAMES, by_post, coverage, lines
 from search.topics import chosen_handovers, topics
 from web.deps import Db, Me
 from web.templating import render
@@ -43,8 +44,9 @@ def page(
     shown = by_post(rows, titles) if by == "post" else lines(rows)
     if format:
         return _file(format, coverage_paper.matrix(shown), "按岗位" if by == "post" else "按交接")
-    return render(request, "coverage/page.html", rows=shown, by=by, advice=agreement(db, me),
-                  names=names_of(db, {line.leaver_id for line in shown if line.leaver_id}))
+    tally = Counter(cell.heat for line in shown for cell in line.cells.values())
+    return render(request, "coverage/page.html", rows=shown, by=by, heat_names=HEAT_NAMES, tally=tally,
+                  advice=agreement(db, me), names=names_of(db, {line.leaver_id for line in shown if line.leaver_id}))
 
 
 def _file(format: str, table: coverage_paper.Rows, subtitle: str) -> Response:

@@ -14,7 +14,7 @@ from kb.db import transaction
 from kb.documents import Document
 from kb.errors import Conflict, Invalid
 from kb.handover import bank, examination, gaps
-from kb.handover.case import GapState
+from kb.handover.case import GAP_STATE_NAMES, GapSource, GapState
 from kb.handover.examination import ExamAnswer
 from kb.handover.participation import takers as takers_of
 from kb.handover.participation import visible_handover
@@ -51,9 +51,11 @@ def _page(
         request, "examination/page.html", status=status, handover=handover, held=all_held, shown=shown, error=error,
         answers=answers, scores=examination.scores(answers, found),
         readable=_readable(db, me, answers), names=names_of(db, {*takers, *(e.person_id for e in all_held)}),
-        askable=takers if leads else mine, open_gaps=sum(g.state is GapState.open for g in found),
+        askable=takers if leads else mine, gap_of={g.reference: g for g in found if g.source is GapSource.exam},
+        open_gaps=sum(g.state is GapState.open for g in found),
         gates=examination.oversees(me) and me.person_id != handover.leaver_id and not handover.ended,
-        asked=len(bank.questions_for(db, handover)), checks=me.person_id in (handover.leaver_id, *takers),
+        asked=len(bank.questions_for(db, handover)), gap_states=GAP_STATE_NAMES,
+        checks=me.person_id in (handover.leaver_id, *takers),
     )  # fmt: skip
 
 

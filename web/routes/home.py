@@ -9,8 +9,9 @@ from starlette.responses import HTMLResponse
 
 from kb import library
 from kb.access import Permission
+from kb.cards import drafts
 from kb.documents import Document
-from kb.handover import gaps
+from kb.handover import examination, gaps
 from kb.handover.checklist import ItemState, checklists
 from kb.handover.participation import visible_handovers
 from kb.handover.standing import waiting_for
@@ -32,7 +33,7 @@ def home(request: Request, db: Db, me: Me) -> HTMLResponse:
     """Open work first: what the viewer owes, then how their handovers stand, then what is new for them."""
     lists = checklists(db, me, visible_handovers(db, me)[:_HANDOVERS])
     mine = [c for c in lists if c.handover.leaver_id == me.person_id]
-    owed = [(c.handover, i) for c in mine for i in c.items if i.state is ItemState.missing]
+    owed = [(c.handover, i) for c in mine for i in c.items if i.state is ItemState.missing and not i.let_off]
     named = {i for c in lists for i in (c.handover.leaver_id, c.handover.successor_id) if i}
     newest = db.exec(
         select(Document).where(
@@ -46,5 +47,7 @@ def home(request: Request, db: Db, me: Me) -> HTMLResponse:
     return render(
         request, "home/page.html", checklists=lists, owed=owed, names=names_of(db, named), newest=newest,
         troubled=troubled, recent=history.recent_searches(db, me), examples=example_questions(db, me), counts=counts,
-        steps=waiting_for(db, me), asked=gaps.asked_of(db, me), titles={c.handover.id: c.handover.title for c in lists},
+        steps=waiting_for(db, me), waiting=gaps.open_counts(db, [c.handover.id for c in mine if not c.handover.ended]),
+        drafts=drafts.unfinished(db, me), to_check=examination.to_check(db, me),
+        asked=gaps.asked_of(db, me), titles={c.handover.id: c.handover.title for c in lists},
     )  # fmt: skip

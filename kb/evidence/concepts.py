@@ -20,13 +20,12 @@ _VALUES = {
 class Concept:
     """One kind of thing: its ``names`` in criteria and column heads, and ``told``, how texts say it (folded text).
 
-    ``light``: a value that anything may have. ``value``: the value that stands for it, empty where it has none.
+    ``light``: a value that anything may have.
     """
 
     names: re.Pattern[str]
     told: re.Pattern[str]
     light: bool
-    value: str
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,10 @@ def all_concepts() -> tuple[Concept, ...]:
 
 
 def _concept(asked: str, told: str, light: bool) -> Concept:
-    value = next((name[1:] for name in _VALUES if name in told), "")
     for name, pattern in _VALUES.items():
         told = told.replace(name, pattern)
     longest_first = "|".join(sorted(asked.split("|"), key=len, reverse=True))
-    return Concept(re.compile(longest_first), re.compile(f"{longest_first}|{told}"), light, value)
+    return Concept(re.compile(longest_first), re.compile(f"{longest_first}|{told}"), light)
 
 
 @lru_cache(maxsize=4096)

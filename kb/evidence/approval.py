@@ -10,8 +10,10 @@ from kb.evidence import shortfall
 from kb.evidence.requirement import Approval
 from kb.evidence.units import Unit
 
-_ACT = re.compile(r"签批|批准|批示|审批|签发|核准|签字|同意|通过")
+_ACT = re.compile(r"签批|批准|批示|审批|签发|核准|签字|同意|通过|会签|审定")
 _NAMED = re.compile(r"([\u4e00-\u9fff]{2,3})\s*[（(]\s*([A-Za-z]{3}|董事长|总裁|总经理)\s*[）)]")
+_HEADS = ("CEO", "首席执行官", "总裁", "总经理", "董事长", "最高管理者")
+"""Whoever of these heads a company: one word of a criterion for what another company calls differently."""
 _DATE = re.compile(r"20\d\d|\d{1,2} ?月 ?\d{1,2}|\d{1,2}-\d{1,2}")
 _HEADER_LINES = 12
 
@@ -26,7 +28,8 @@ class Standing:
 
 def standing(asked: Approval, units: Sequence[Unit]) -> Standing:
     """How an approval stands in a text. A spoken one does not count where a written one is asked for."""
-    names = {asked.who} | {name for u in units for name, post in _NAMED.findall(u.text) if post == asked.who}
+    asked_for = set(_HEADS) if asked.who in _HEADS else {asked.who}
+    names = asked_for | {name for u in units for name, post in _NAMED.findall(u.text) if post in asked_for}
     lines = [u for u in units if _ACT.search(u.text)]
     denied = next((u for u in lines if shortfall.is_negated(u.text)), None)
     if denied is not None:

@@ -1,29 +1,26 @@
 """Criteria held against passages: met, partly met or missing, with the verbatim lines and one reason.
 
-Rules, no model: sentence vectors were measured and do not tell a document that states something from one that is about
-the same thing. What a criterion wants is looked for by its head noun (with names that mean the same), close to what
-qualifies it; then the place found is searched for words and cells that say it is still outstanding.
+A criterion is taken apart (``requirement``), each part is looked for by what it names and how papers tell that
+(``presence``, ``concepts.toml``), held against each row or item it must hold for (``rows``), and what was found is
+weighed (``weighing``). Sentence vectors were measured and do not tell a document that states something from one that
+is about the same thing.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.evidence import approval, requirement, shortfall
-from kb.evidence.requirement import Approval, Requirement
+from kb.evidence import approval, requirement, rows, weighing
+from kb.evidence.approval import Standing
+from kb.evidence.presence import Found, look
+from kb.evidence.requirement import Requirement
 from kb.evidence.units import Passage, Unit, units_of
 from kb.evidence.verdict import Verdict
-from kb.evidence.words import ValueKind, bigrams, holds, is_in, kind_of, plain, words
 
-_FOUND = 0.5
-"""Share of the head noun's weight that a unit must hold."""
-_QUALIFIED = 0.34
-"""Share of the qualifiers' weight that the unit's surroundings must hold."""
-_EMPTY_TOLERATED = 0.3
-"""Share of empty cells that a column may have and still count as kept: work that has not begun has no dates."""
+_SHOWN = 3
+_SAID = 120
 
 
 @dataclass(frozen=True)
@@ -48,10 +45,12 @@ class Advice:
 
 
 @dataclass(frozen=True)
-class _Found:
-    wanted: str
-    unit: Unit | None
-    outstanding: Unit | None = None
+class Findings:
+    """What was found of a criterion: its parts, and how the approval stands (None where none is asked for)."""
+
+    asked: Requirement
+    parts: tuple[Found, ...]
+    approval: Standing | None
 
 
 def judge(criteria: Sequence[str], passages: Sequence[Passage]) -> list[Advice]:
@@ -59,125 +58,68 @@ def judge(criteria: Sequence[str], passages: Sequence[Passage]) -> list[Advice]:
     units = units_of(passages)
     if not units:
         return [Advice(Verdict.missing, (), Reason("还没有可以核对的文字。", {}), read=False) for _ in criteria]
-    rarity = _Rarity(units)
-    return [_judge(requirement.read(criterion), units, rarity) for criterion in criteria]
+    return [_concluded(findings(criterion, units)) for criterion in criteria]
 
 
-def _judge(asked: Requirement, units: Sequence[Unit], rarity: _Rarity) -> Advice:
-    found = [_look_for(wanted, units, rarity) for wanted in asked.wanted]
-    if asked.approval is not None:
-        found.append(_approved(asked.approval, units))
-    return _concluded(found)
+def findings(criterion: str, units: Sequence[Unit]) -> Findings:
+    """What is found of a criterion's parts in a text."""
+    asked = requirement.read(criterion)
+    parts = rows.held_for_each(asked, [look(part, units) for part in asked.parts], units)
+    stand = approval.standing(asked.approval, units) if asked.approval is not None else None
+    return Findings(asked, tuple(parts), stand)
 
 
-def _approved(asked: Approval, units: Sequence[Unit]) -> _Found:
-    stand = approval.standing(asked, units)
-    name = f"{asked.who} {'书面批示' if asked.written else '审批'}"
-    return _Found(name, stand.unit, outstanding=stand.reservation)
+def _concluded(found: Findings) -> Advice:
+    verdict = weighing.verdict(weighing.features(found.parts, found.approval))
+    if verdict is Verdict.missing:
+        return Advice(verdict, (), _not_found(found))
+    evidence = _evidence(found)
+    if verdict is Verdict.met:
+        return Advice(verdict, evidence)
+    reason, first = _shortcoming(found)
+    shown = (*((first,) if first is not None else ()), *evidence)
+    return Advice(verdict, tuple(dict.fromkeys(shown))[:_SHOWN], reason)
 
 
-def _concluded(found: Sequence[_Found]) -> Advice:
-    evidence = tuple(dict.fromkeys(u for f in found for u in (f.unit, f.outstanding) if u is not None))[:3]
-    absent = [f.wanted for f in found if f.unit is None]
-    if len(absent) == len(found):
-        return Advice(Verdict.missing, (), Reason("没有找到「{what}」。", {"what": "、".join(absent)}))
+def _evidence(found: Findings) -> tuple[Unit, ...]:
+    told = [one.unit for one in found.parts if one.unit is not None and one.score >= weighing.ABSENT]
+    if found.approval is not None and found.approval.unit is not None:
+        told.insert(min(len(told), _SHOWN - 1), found.approval.unit)
+    return tuple(dict.fromkeys(told))[:_SHOWN]
+
+
+def _shortcoming(found: Findings) -> tuple[Reason, Unit | None]:
+    """The one thing that lacks most, and the line that says so, if one does."""
+    absent = _absent(found)
     if absent:
-        return Advice(Verdict.partly, evidence, Reason("没有找到「{what}」。", {"what": "、".join(absent)}))
-    open_one = next((f for f in found if f.outstanding is not None), None)
-    if open_one is not None and open_one.outstanding is not None:
-        said = open_one.outstanding.text.strip()[:120]
-        reason = Reason("还有未完成的（{what}）：{said}。", {"what": open_one.wanted, "said": said})
-        shown = tuple(dict.fromkeys([open_one.outstanding, *evidence]))[:3]
-        return Advice(Verdict.partly, shown, reason)
-    return Advice(Verdict.met, evidence)
+        return Reason("没有找到「{what}」。", {"what": "、".join(absent)}), None
+    for one in found.parts:
+        if one.open_unit is not None:
+            return _open(one.part.text, one.open_unit), one.open_unit
+    if found.approval is not None and found.approval.reservation is not None:
+        return _open(_approval_name(found), found.approval.reservation), found.approval.reservation
+    uneven = min(found.parts, key=lambda one: min(one.filled, one.listed), default=None)
+    if uneven is not None and min(uneven.filled, uneven.listed) < 1:
+        return Reason("「{what}」不是每一项都有。", {"what": uneven.part.text}), None
+    weakest = min(found.parts, key=lambda one: one.score, default=None)
+    return Reason("「{what}」写得不够明确。", {"what": weakest.part.text if weakest else _approval_name(found)}), None
 
 
-class _Rarity:
-    """How telling a word is in this text: a word in every line says nothing, one that is absent weighs most."""
-
-    def __init__(self, units: Sequence[Unit]) -> None:
-        headers = dict.fromkeys(u.header for u in units if u.header)
-        self._lines = [plain([u.text, *u.passage.heading_path]) for u in units] + [plain(h) for h in headers]
-        self._known: dict[str, float] = {}
-
-    def weight(self, word: str) -> float:
-        if word not in self._known:
-            count = sum(is_in(word, line) for line in self._lines)
-            self._known[word] = math.log((len(self._lines) + 1) / (count + 0.5)) + 0.3
-        return self._known[word]
-
-    def share(self, asked: Sequence[str], text: str) -> float:
-        total = sum(map(self.weight, asked))
-        return sum(self.weight(w) for w in asked if is_in(w, text)) / total if total else 1.0
+def _open(what: str, unit: Unit) -> Reason:
+    return Reason("还有未完成的（{what}）：{said}。", {"what": what, "said": unit.text.strip()[:_SAID]})
 
 
-def _look_for(wanted: str, units: Sequence[Unit], rarity: _Rarity) -> _Found:
-    qualifier, _, head = wanted.rpartition("的")
-    kind = kind_of(head)
-    terms = _head_terms(head, kind)
-    around = words(qualifier)
-    best, best_score = None, 0.0
-    for unit in units:
-        score = _score(unit, terms, around, kind, rarity)
-        if score > best_score:
-            best, best_score = unit, score
-    if best is None:
-        return _Found(wanted, None)
-    column = _column(best, terms, rarity) if best.is_row else -1
-    return _Found(wanted, best, _outstanding(best, column, terms, units, rarity))
+def _not_found(found: Findings) -> Reason:
+    names = _absent(found) or [min(found.parts, key=lambda one: one.score).part.text]
+    return Reason("没有找到「{what}」。", {"what": "、".join(names)})
 
 
-def _head_terms(head: str, kind: ValueKind | None) -> list[str]:
-    """The head's words; one that only names the kind of value is left to the value itself, if others remain."""
-    named = words(head) or bigrams(head) or [plain([head])]
-    others = [w for w in named if not (kind and kind is not ValueKind.person and kind_of(w) is kind)]
-    return others or named
+def _absent(found: Findings) -> list[str]:
+    names = [one.part.text for one in found.parts if one.score < weighing.ABSENT]
+    approved = found.approval is None or found.approval.unit is not None
+    return names if approved else [*names, _approval_name(found)]
 
 
-def _score(
-    unit: Unit, terms: Sequence[str], around: Sequence[str], kind: ValueKind | None, rarity: _Rarity
-) -> float:
-    """How well a unit holds what is wanted, 0 where it does not."""
-    share = rarity.share(terms, unit.searched)
-    if share < _FOUND or not holds(kind, unit.text):
-        return 0.0
-    figures = [w for w in around if w.isdigit()] + [w for w in terms if w.isdigit()]
-    if any(f not in unit.searched for f in figures):
-        return 0.0
-    qualified = rarity.share(around, unit.near) if around else 1.0
-    if qualified < _QUALIFIED:
-        return 0.0
-    own = rarity.share(terms, plain([unit.text, *unit.header]))
-    return share + own + qualified + 0.2 * rarity.share(around, unit.searched)
-
-
-def _column(row: Unit, terms: Sequence[str], rarity: _Rarity) -> int:
-    """The column whose name is wanted; −1 where the header does not name it."""
-    scored = [(rarity.share(terms, plain([name])), -n) for n, name in enumerate(row.header)]
-    best, place = max(scored, default=(0.0, 0))
-    return -place if best >= _FOUND else -1
-
-
-def _outstanding(
-    best: Unit, column: int, terms: Sequence[str], units: Sequence[Unit], rarity: _Rarity
-) -> Unit | None:
-    if column >= 0:
-        return _open_cell(best, column, units)
-    if best.is_row:
-        rows = [u for u in units if u.is_row and rarity.share(terms, plain([u.text])) >= _FOUND]
-        return next((u for u in rows if any(shortfall.is_marked_open(c) for c in u.cells)), None)
-    near = [u for u in units if not u.is_row and u.passage == best.passage]
-    told = (u for u in near if rarity.share(terms, u.searched) >= _FOUND and shortfall.open_words(u.text))
-    return next(told, None)
-
-
-def _open_cell(best: Unit, column: int, units: Sequence[Unit]) -> Unit | None:
-    """The first row whose cell says it is still to come; or, where too many are empty, the first empty one."""
-    name = best.header[column]
-    rows = [(u, u.cell(name)) for u in units if name in u.header]
-    marked = next((u for u, cell in rows if shortfall.is_marked_open(cell)), None)
-    if marked is not None:
-        return marked
-    empty = [u for u, cell in rows if shortfall.is_empty(cell)]
-    return empty[0] if len(empty) > _EMPTY_TOLERATED * len(rows) else None
-
+def _approval_name(found: Findings) -> str:
+    asked = found.asked.approval
+    return f"{asked.who} {'书面批示' if asked.written else '审批'}" if asked is not None else found.asked.text

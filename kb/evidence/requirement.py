@@ -1,31 +1,39 @@
-"""An acceptance criterion taken apart: what must be there, whether for each item, and whether somebody must approve."""
+"""An acceptance criterion taken apart: what must be there, of what, whether for each item, and who must approve."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-_MODAL = re.compile(r"(?:均|都|还|也|各)?(?:必须|需要|应当|须|需(?!求)|应(?![用对收付急])|要(?![求点素]))")
-_UNIVERSAL = re.compile(r"每|逐|全部|所有|均|完整|任何|一律|各(?:事项|任务|岗位|部门|模块|项目|方向|投入)")
+_CLAUSE = re.compile(r"[，,；;。]")
+_SPLIT = re.compile(r"、|以及|及其|(?<![涉普提遍以])及(?![时格其])|并(?![购表])|和(?![解谐约])|(?<!参)与(?!会)|或(?!有)")  # noqa: E501
+_MODAL = re.compile(r"(?:均|都|还|也|各)?(?:必须|需要|应当|须|(?<!所)需(?!求)|(?<![供响对反相])应(?![用对收付急])|(?<![纪主重需必])要(?![求点素件务])|已(?=获|经))")  # noqa: E501
+_UNIVERSAL = re.compile(r"每|逐[条项一案笔家人店]|全部|所有|均|完整|任何|一律|各(?:事项|任务|岗位|部门|模块|项目|方向|议题|家|项|档)")  # noqa: E501
+_DEMAND = re.compile(r"至少|不少于|无空项|均须|均应|均有|均需|全部|一名|指定|明确的|具备|齐全")
+_VERB = (
+    r"写明|写清|写出|写全|列出|列明|列示|给出|注明|标明|标注|覆盖|涵盖|包含|包括|说明|记录|记载|规定|载明|提供|附有|附上|带有|交代|"
+    r"登记|反映|量化|区分|约定|设定|制定|估算|测算|计提|落实到|落实|指定|具备|配有|附带|体现|描述|阐述|划分|评定|跟踪|留存|"
+    r"提炼|保留|储备|签署|明确|含有(?!效)|设置|建立|设有|拆分到|拆分|分解到|分解|比对|比较|解释|完成(?![期时日情率度])|"
+    r"对照|清点|标识|陈述|提交|随附|含|附(?![件录])|列(?![席])|(?<![没所只])有(?![息效关限])"
+)
 _VERBS = re.compile(
-    r"^(?:都|均|全部|逐[项条人一]|完整|清晰|明确|同时|并|且|能|可|要|至少|有|含|是|需|"
-    r"包含|包括|列出|列明|列示|给出|写明|写清|注明|标明|标注|记录|明确|规定|说明|量化|覆盖|附带|附有|附上|附|提供|提交|"
-    r"载明|"
-    r"具备|具有|指定|签署|签订|设置|制定|建立|分解到|对应|描述|阐述|体现|反映|注释)+"
+    rf"^(?:{_VERB}|均|都|全部|逐[项条人一案笔家件]|完整|清晰|同时|并|且|还|也|能|可(?=执|核|量|操)|要|已(?=获|经)|须|需|至少|是|如实|附近(?=三年)|近(?=三年)|"
+    r"一项|一名|一个|两项|各自的|各自|各|的|以数据|不少于|[一二两三四五]种|其|相关|与|对应)+"
 )
-_SPLIT = re.compile(r"[、，,；;]|以及|及其|并(?:逐[项条人一])?|和|与|及")
-_YEARS_ONLY = re.compile(r"^\s*(?:20\d\d)\s*$")
-_WHO = "CEO|CFO|COO|CHO|CTO|董事长|董事会|总裁|总经理|法务|财务总监|人事"
+_EACH_SUBJECT = re.compile(rf"^(?P<about>(?:对|为|就)?每(?!股|年|月|日|天|周|季)[^、]*?|各(?:项|家|议题)[^、]{{0,8}}?)(?:均|都|{_VERB}|须|应|需)")  # noqa: E501
+_WHO = (
+    r"CEO|CFO|COO|CHO|CTO|首席执行官|最高管理者|董事长|董事会|总裁办公会|总裁|总经理|法务|财务负责人|财务总监|财务|人事|"
+    r"管理层|领导|职工代表大会|监交人|主管领导|分管领导"
+)
+_ACT = r"审批|批准|批示|签批|核准|签字确认|签字|签发|签署|同意|审核|会签"
 _APPROVAL = re.compile(
-    rf"(?:经|由|获|获得|取得|有|报)?\s*(?P<who>{_WHO})(?:\s*[或和、]\s*(?:{_WHO}))*"
-    r"[^，。、]{0,3}?(?P<written>书面)?\s*(?P<act>审批|批准|批示|签批|核准|签字|签发|同意|审核|确认)"
-)
-_VERB = re.compile(
-    r"写明|写清|列出|列明|列示|给出|注明|标明|标注|覆盖|包含|包括|说明|记录|规定|载明|提供|附有|附上|带有|至少有|有"
+    rf"(?:且|并)?已?(?:经|由|获|获得|取得|有|报|完成)?\s*(?P<who>{_WHO})(?:\s*[或和、/]\s*(?:{_WHO}))*"
+    rf"(?:[级层][^，,。、]{{0,3}})?[^，,。、]{{0,3}}?(?P<written>书面)?\s*(?:{_ACT})(?:生效|批准|确认|记录|手续|文件)*(?!权限|要求|制度|流程|额度|规则|表)"
 )
 _ASIDE = re.compile(r"[（(][^）)]*[）)]")
-_JOINTLY = re.compile(r"[二两三四五多]方(?:签|会|盖|确认)|[双两]方")
-_EMPTY = re.compile(r"^(?:其|的|等|内容|情况|信息|文件|文档|说明|清单|台账)*$")
+_JOINTLY = re.compile(r"[二两三四五多]方(?:签|会|盖|确认)|[双两]方(?:签|确认)")
+_YEAR_ONLY = re.compile(r"^20\d\d ?年?$")
+_EMPTY = re.compile(r"^(?:其|的|等|内容|情况|信息|文件|文档|说明|清单|台账|记录|无空项|如实写出|三项|四段|撰写|生效)*$")
 
 
 @dataclass(frozen=True)
@@ -37,45 +45,84 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class Requirement:
-    """A criterion's parts. ``subject`` is what it speaks of, ``wanted`` what must be found about it.
-
-    ``each`` is True where it must hold for every item and not only somewhere.
-    """
+class Part:
+    """One thing wanted: its name, of what, and whether for each of those and not only somewhere."""
 
     text: str
-    subject: str
-    wanted: tuple[str, ...]
+    about: str
     each: bool
+    clause: int = 0
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A criterion's parts. ``demands``: the thing itself must be there, a remark that it is lacking is not enough."""
+
+    text: str
+    parts: tuple[Part, ...]
+    each: bool
+    demands: bool
     approval: Approval | None
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The names of the parts."""
+        return tuple(part.text for part in self.parts)
 
 
 def read(criterion: str) -> Requirement:
-    """A criterion's parts; one without a modal verb is wanted as a whole."""
+    """A criterion's parts; one that cannot be taken apart is wanted as a whole."""
     text = criterion.strip().rstrip("。.；;")
     plain = _ASIDE.sub("", text)
-    found = _MODAL.search(plain) or _VERB.search(plain)
-    subject, predicate = (plain[: found.start()], plain[found.end() :]) if found else ("", plain)
-    asked = _APPROVAL.search(predicate)
+    modal = _MODAL.search(plain)
+    asked = None if _JOINTLY.search(plain) else _APPROVAL.search(plain, modal.start() if modal else 0)
     approval = Approval(asked["who"], bool(asked["written"])) if asked else None
-    rest = predicate.replace(asked.group(0), "") if asked else predicate
-    wanted = tuple(_parts(rest))
-    if not wanted and approval is None:
-        wanted = (predicate.strip() or plain,)
-    return Requirement(text, subject.strip(), wanted, bool(_UNIVERSAL.search(text)), approval)
+    rest = f"{plain[: asked.start()]}，{plain[asked.end() :]}" if asked else plain
+    parts = _parts_of(rest)
+    if not parts and approval is None:
+        parts = [Part(plain, "", bool(_UNIVERSAL.search(plain)))]
+    each = bool(_UNIVERSAL.search(plain))
+    return Requirement(text, tuple(dict.fromkeys(parts)), each, bool(_DEMAND.search(plain)), approval)
 
 
-def _parts(predicate: str) -> list[str]:
+def _parts_of(text: str) -> list[Part]:
+    made: list[Part] = []
+    subject = ""
+    for number, clause in enumerate(c.strip() for c in _CLAUSE.split(text)):
+        about, predicate = _subject_and_rest(clause, first=number == 0)
+        subject = about or subject
+        own_subject = number > 0 and bool(about)
+        each = own_subject or bool(_UNIVERSAL.search(clause) or (_UNIVERSAL.search(subject) and not about))
+        made += [Part(name, subject, each, number) for name in _names(predicate)]
+    return made
+
+
+def _subject_and_rest(clause: str, *, first: bool) -> tuple[str, str]:
+    """What a clause speaks of, empty where it goes on with the one before it; and what it asks."""
+    clause = re.sub(r"^(?:且|并|同时|以及|还)+", "", clause)
+    found = _MODAL.search(clause)
+    if found:
+        about, rest = clause[: found.start()], clause[found.end() :]
+        inner = _EACH_SUBJECT.match(rest)
+        return (inner["about"], rest[inner.end("about") :]) if inner else (about, rest)
+    inner = _EACH_SUBJECT.match(clause)
+    if inner:
+        return inner["about"], clause[inner.end("about") :]
+    verb = re.search(_VERB, clause)
+    told = verb is not None and (first or (verb.start() and "、" not in clause[: verb.start()]))
+    return (clause[: verb.start()], clause[verb.start() :]) if verb and told else ("", clause)
+
+
+def _names(predicate: str) -> list[str]:
     if _JOINTLY.search(predicate):
         return [_VERBS.sub("", predicate.strip())]
-    parts: list[str] = []
+    names: list[str] = []
     carried = ""
     for piece in _SPLIT.split(predicate):
-        if _YEARS_ONLY.match(_VERBS.sub("", piece.strip())):
-            carried += piece.strip() + " "
-            continue
-        named = _VERBS.sub("", piece.strip()).strip(" 的")
-        if len(named) >= 2 and not _EMPTY.match(named):
-            parts.append(carried + named)
+        name = _VERBS.sub("", piece.strip()).strip().lstrip("的")
+        if _YEAR_ONLY.match(name):
+            carried += f"{name} "
+        else:
+            names.append(carried + name)
             carried = ""
-    return parts
+    return [name for name in names if len(name) >= 2 and not _EMPTY.match(name)]

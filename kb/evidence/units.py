@@ -11,6 +11,12 @@ from kb.evidence.words import plain
 
 _CELL = " | "
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+_LETTERHEAD = re.compile(
+    r"^\s*[(\[【]?(?:编[制写]|制表|撰写|时间|日期|发件|收件|更新|版本|填报|起草|维护|整理|记录|登记|项目(?:编号|代号)|密级|主题|抄送|"
+    r"出席|列席|主持|参[会加]|谈话人|面谈人|地点|单位|审核|复核|签发|写[给:]|口述|作者|报告人|汇报人|截[至止]20|审定|编号|适用)"
+    r"|^\s*20\d\d年\d{1,2}月(?:\d{1,2}日)?\s*$"
+)
+_SIGNED = re.compile(r"^[^,;:。]{2,30}20\d\d(?: ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?|-\d\d?-\d\d?)(?: .{0,12})?$")
 _TOTAL = re.compile(r"^\s*(?:\d+\s*\|\s*)?(?:合计|总计|小计)")
 
 
@@ -54,6 +60,24 @@ class Unit:
     def searched(self) -> str:
         """What names are looked for in: the unit with its header and its headings, folded."""
         return plain([self.text, *self.header, *self.passage.heading_path])
+
+    @cached_property
+    def is_letterhead(self) -> bool:
+        """Whether it says who wrote the paper and when: such a name or date is nobody's duty or deadline."""
+        if self.is_row:
+            return False
+        signed = bool(_SIGNED.match(self.own)) and not self.own.endswith(("。", ";", "；"))
+        return signed or bool(_LETTERHEAD.match(self.own))
+
+    @cached_property
+    def own(self) -> str:
+        """The unit itself, folded."""
+        return plain([self.text])
+
+    @cached_property
+    def head(self) -> str:
+        """What stands over the unit: its table's header and its headings, folded."""
+        return plain([*self.header, *self.passage.heading_path[-2:]])
 
     def cell(self, column: str) -> str:
         """The row's cell in a column of its header; empty where the row ends before it."""

@@ -1,0 +1,150 @@
+"""Make ``kb/evidence/weights.json`` again: ``python -m tests.bench.calibrate [--check]``.
+
+Reads the judged criteria of eight companies in ``tests/golden/criteria`` and fits a multinomial logistic regression
+(few features, squared penalty, plain descent: the same file each time). Papers of another company use words that
+``concepts.toml`` does not know, so the fit also sees the same criteria with a quarter of the concepts hidden.
+``--check`` writes nothing and prints the agreement on each company by weights fitted on the other seven.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.evidence import concepts, presence, weighing
+from kb.evidence.judging import findings
+from kb.evidence.units import Passage, units_of
+from kb.evidence.verdict import Verdict
+
+_FOLDER = Path(__file__).parents[1] / "golden" / "criteria"
+_TARGET = Path(weighing.__file__).with_name("weights.json")
+_HIDDEN, _REPEATS, _PENALTY, _STEPS, _RATE = 0.25, 5, 0.01, 1500, 0.3
+_VERDICTS = list(Verdict)
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Criteria of all companies: features (criteria × features), verdict numbers, and the company of each."""
+
+    values: Matrix
+    verdicts: NDArray[np.int64]
+    companies: NDArray[np.str_]
+
+
+def read(folder: Path = _FOLDER) -> Iterator[tuple[str, list[Passage], list[dict[str, str]]]]:
+    """Company, passages and judged criteria, document by document."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            yield path.stem, [_passage(row, piece) for piece in row["passages"]], row["criteria"]
+
+
+def _passage(row: dict[str, Any], piece: dict[str, Any]) -> Passage:
+    key = row["doc_id"]
+    return Passage(key, f"ver-{key}", row["title"], tuple(piece["headings"]), piece["text"], piece["start"])
+
+
+def judged() -> Judged:
+    """Every judged criterion with its features."""
+    values, verdicts, companies = [], [], []
+    for company, passages, criteria in read():
+        units = units_of(passages)
+        for criterion in criteria:
+            found = findings(criterion["text"], units)
+            values.append(weighing.features(found.parts, found.approval))
+            verdicts.append(_VERDICTS.index(Verdict(criterion["label"])))
+            companies.append(company)
+    return Judged(np.array(values), np.array(verdicts), np.array(companies))
+
+
+@contextmanager
+def some_hidden(seed: int) -> Iterator[None]:
+    """Judge as if a quarter of the concepts were unknown."""
+    dice = random.Random(seed)
+    kept = tuple(c for c in concepts.all_concepts() if dice.random() > _HIDDEN)
+    with patch.object(concepts, "all_concepts", return_value=kept):
+        _forget()
+        yield
+    _forget()
+
+
+def _forget() -> None:
+    concepts.named_in.cache_clear()
+    presence.cues_of.cache_clear()
+
+
+def fit(values: Matrix, verdicts: NDArray[np.int64]) -> weighing.Weights:
+    """The weights that explain the verdicts best."""
+    means, spreads = values.mean(0), np.maximum(values.std(0), 0.05)
+    scaled = np.c_[(values - means) / spreads, np.ones(len(values))]
+    wanted = np.eye(len(_VERDICTS))[verdicts]
+    weights = np.zeros((scaled.shape[1], len(_VERDICTS)))
+    for _ in range(_STEPS):
+        powers = np.exp(scaled @ weights)
+        slope = scaled.T @ (powers / powers.sum(1, keepdims=True) - wanted) / len(values)
+        slope[:-1] += _PENALTY * weights[:-1]
+        weights -= _RATE * slope
+    return weighing.Weights(_rounded(means), _rounded(spreads), tuple(_rounded(column) for column in weights.T))
+
+
+def _rounded(numbers: Matrix) -> tuple[float, ...]:
+    return tuple(round(float(n), 4) for n in numbers)
+
+
+def fit_on(known: Judged, hidden: Sequence[Judged], companies: set[str]) -> weighing.Weights:
+    """Weights fitted on these companies' criteria, as they are and with concepts hidden."""
+    every = [known, *hidden]
+    chosen = [np.isin(j.companies, sorted(companies)) for j in every]
+    return fit(
+        np.vstack([j.values[c] for j, c in zip(every, chosen, strict=True)]),
+        np.concatenate([j.verdicts[c] for j, c in zip(every, chosen, strict=True)]),
+    )
+
+
+def check(known: Judged, hidden: Sequence[Judged]) -> None:
+    """Print, company by company, how weights of the others agree with its judgements."""
+    companies = set(known.companies.tolist())
+    seen: Counter[tuple[str, str]] = Counter()
+    for company in sorted(companies):
+        weights = fit_on(known, hidden, companies - {company})
+        mine = known.companies == company
+        with patch.object(weighing, "_weights", return_value=weights):
+            told = [weighing.verdict(tuple(v)) for v in known.values[mine]]
+        labels = [_VERDICTS[n] for n in known.verdicts[mine]]
+        seen.update((want.value, got.value) for want, got in zip(labels, told, strict=True))
+        print(f"{company:10} {np.mean([a is b for a, b in zip(labels, told, strict=True)]):.3f}")
+    for want in _VERDICTS:
+        print(f"{want.value:8}", [seen[want.value, got.value] for got in _VERDICTS])
+    print(f"all        {sum(n for (a, b), n in seen.items() if a == b) / sum(seen.values()):.3f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    given = parser.parse_args()
+    known, hidden = judged(), []
+    for seed in range(_REPEATS):
+        with some_hidden(seed):
+            hidden.append(judged())
+    if given.check:
+        check(known, hidden)
+        return
+    weights = fit_on(known, hidden, set(known.companies.tolist()))
+    made = {"features": weighing.FEATURES, **{n: getattr(weights, n) for n in ("means", "spreads", "per_verdict")}}
+    _TARGET.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,11 @@
 """Whether what was found answers the question: surely, likely, or not reliably.
 
-Two signs: the share of the question's rare words that one passage holds, and how near the nearest passage is in
-meaning. Together they decide; in between, the passages must also speak of what the question names
-(``search.anchors``). The bounds were set on the judged questions of two companies, each asked a second time with
-everything that answers it hidden (``python -m tests.bench.doubt`` prints both rates): what stays is near in subject,
-and about three in four such questions still pass as likely, three in ten as sure.
+Three signs: the share of the question's rare words that one passage holds, how near the nearest passage is in meaning,
+and how near it is to the question's tuned vector, which was trained to lie away from what does not answer. In between,
+the passages must also speak of what the question names (``search.anchors``). The bounds were set on the judged
+questions of four companies, two of them held out of that training, each question asked a second time with everything
+that answers it hidden (``python -m tests.bench.doubt`` prints both rates): what stays is near in subject. A question
+that asks another attribute of the same client is still called likely more often than not, and sure in two of five.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from dataclasses import dataclass
 
 from kb.bundled_model import NAME
 from search.anchors import names_something_else
-from search.retrieve import Retrieved
+from search.retrieve import Nearness, Retrieved
 
-_COSINE, _SLOPE = 0.90, 4.0
-_POSSIBLE, _SURE, _SPEAKS_FOR_ITSELF = -0.05, 0.09, 0.17
-"""Bounds of the certainty: likely and sure from the first two; from the third a name alone may be missing."""
+_COSINE, _SLOPE, _POSSIBLE, _SPEAKS_FOR_ITSELF = 0.90, 4.0, -0.05, 0.17
+"""Of ``certainty``: likely from the third on; from the fourth on a name alone may be missing."""
+_TUNED_COSINE, _TUNED_SLOPE, _TUNED_POSSIBLE, _TUNED_SURE = 0.80, 2.0, -0.28, -0.13
+"""Of ``tuned_certainty``, which must hold too: likely and sure, whatever the scripts."""
+_SURE_UNTUNED = 0.09
+"""What makes a certainty sure where the tuned vector cannot be made."""
 _FOREIGN_COSINE = 0.78
-"""Question and passages in different scripts: their cosines lie lower, and words say nothing."""
+"""Question and passages in different scripts, and no tuned vector: their cosines lie lower, and words say nothing."""
 _WORDS_ALONE, _SURE_BY_WORDS = 0.15, 0.3
 """The shares of words that are enough by themselves, where there is no model or one whose cosines were not measured."""
 
@@ -36,29 +40,46 @@ class Confidence:
 SURE, LIKELY, UNSURE = Confidence(True, True), Confidence(True, False), Confidence(False, False)
 
 
-def certainty(word_share: float, nearness: float) -> float:
-    """The two signs in one number, between about −0.4 and 1."""
-    return word_share + _SLOPE * (nearness - _COSINE)
+def certainty(word_share: float, plain: float) -> float:
+    """Words and meaning in one number, between about −0.4 and 1."""
+    return word_share + _SLOPE * (plain - _COSINE)
+
+
+def tuned_certainty(word_share: float, tuned: float) -> float:
+    """Words and nearness to the tuned vector in one number, between about −0.5 and 1."""
+    return word_share + _TUNED_SLOPE * (tuned - _TUNED_COSINE)
 
 
 def confidence(
-    question: str, retrieved: Retrieved, passages: Sequence[str], *, nearness: float, same_script: bool
+    question: str, retrieved: Retrieved, passages: Sequence[str], *, near: Nearness, same_script: bool
 ) -> Confidence:
     """How far what was found can be relied on; unsure for nothing found.
 
-    ``passages`` are those of the first three documents with their titles and headings, the best first; ``nearness`` is
-    the highest cosine of the question to a passage. Across scripts nothing is ever sure.
+    ``passages`` are those of the first three documents with their titles and headings, the best first. Across scripts
+    nothing is sure without the tuned vector.
     """
     if retrieved.lexical_only or (retrieved.model != NAME and same_script):
         return _between(retrieved.word_share, _WORDS_ALONE, _SURE_BY_WORDS)
+    said = _by_tuned(retrieved, near)
     if not same_script:
-        near = bool(retrieved.dense) and (retrieved.model != NAME or nearness >= _FOREIGN_COSINE)
-        return LIKELY if near else UNSURE
-    certain = certainty(retrieved.word_share, nearness)
-    said = _between(certain, _POSSIBLE, _SURE)
-    if said is not UNSURE and names_something_else(question, passages, doubtful=certain < _SPEAKS_FOR_ITSELF):
+        return said if near.tuned is not None else _foreign(retrieved, near)
+    certain = certainty(retrieved.word_share, near.plain)
+    if certain < _POSSIBLE or said is UNSURE:
+        return UNSURE
+    if names_something_else(question, passages, doubtful=certain < _SPEAKS_FOR_ITSELF):
         return UNSURE  # asked last: taking a question apart into words can take longer than the search
     return said
+
+
+def _by_tuned(retrieved: Retrieved, near: Nearness) -> Confidence:
+    if near.tuned is None:
+        return _between(certainty(retrieved.word_share, near.plain), _POSSIBLE, _SURE_UNTUNED)
+    return _between(tuned_certainty(retrieved.word_share, near.tuned), _TUNED_POSSIBLE, _TUNED_SURE)
+
+
+def _foreign(retrieved: Retrieved, near: Nearness) -> Confidence:
+    found = bool(retrieved.dense) and (retrieved.model != NAME or near.plain >= _FOREIGN_COSINE)
+    return LIKELY if found else UNSURE
 
 
 def _between(sign: float, likely: float, sure: float) -> Confidence:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from kb import lexical
 from kb.access import Scope
@@ -18,6 +19,13 @@ from search.usual import sought
 DEPTH = 100
 """Candidates asked of each side."""
 _NEAREST = 10
+
+
+class Nearness(NamedTuple):
+    """The highest cosine −1–1 of a passage to the question as it is, and to its tuned vector; None without one."""
+
+    plain: float
+    tuned: float | None
 
 
 @dataclass(frozen=True)
@@ -97,8 +105,10 @@ def _in_both_languages(text: str) -> str:
     return text if lexical.has_han(folded) else " ".join((text, *counterparts(folded)[0]))
 
 
-def nearness(index: VectorIndex, retrieved: Retrieved) -> float:
-    """The highest cosine of the question as it is to one of the first ten passages by meaning; −1 without any."""
+def nearness(index: VectorIndex, retrieved: Retrieved) -> Nearness:
+    """How near the nearest of the first ten passages by meaning is to the question."""
     if retrieved.vector is None:
-        return -1.0
-    return index.cosine([c.point_id for c in retrieved.dense[:_NEAREST]], retrieved.vector)
+        return Nearness(-1.0, None)
+    asked = [v for v in (retrieved.vector, retrieved.tuned) if v is not None]
+    plain, *tuned = index.cosines([c.point_id for c in retrieved.dense[:_NEAREST]], asked)
+    return Nearness(plain, tuned[0] if tuned else None)

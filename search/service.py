@@ -65,7 +65,7 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     said = sources.wordings(session, _shown(ranked[:_FIRST], page))
     named = bool(ranked) and _is_named(query.text, seen, ranked[0])
     trust = SURE if named else confidence(
-        query.text, retrieved, _first_passages(ranked, seen, said), nearness=nearness(index, retrieved),
+        query.text, retrieved, _first_passages(ranked, seen, said), near=nearness(index, retrieved),
         same_script=same_script,
     )  # fmt: skip
     tags = sources.tags_of(session, (r.document_id for r in kept))

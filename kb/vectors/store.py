@@ -107,10 +107,10 @@ class VectorIndex:
         asked = vector.tolist()
         return _best(lambda most: self._engine.nearest(asked, condition, most, named=named), limit)
 
-    def cosine(self, point_ids: Sequence[str], vector: Vectors) -> float:
-        """The highest cosine of a vector to these points; −1 where none has a vector."""
-        found = self._engine.vectors(point_ids) if point_ids else []
-        return max((float(np.dot(np.asarray(v, dtype=np.float32), vector)) for v in found), default=-1.0)
+    def cosines(self, point_ids: Sequence[str], vectors: Sequence[Vectors]) -> list[float]:
+        """For each vector its highest cosine to one of these points; −1 where none of them has a vector."""
+        found = np.asarray(self._engine.vectors(point_ids) if point_ids else [], dtype=np.float32)
+        return [float(np.max(found @ vector)) if len(found) else -1.0 for vector in vectors]
 
     def matching(self, terms: SparseTerms, scope: Scope, narrowing: Narrowing, limit: int) -> list[Candidate]:
         """The visible passages that share most rare terms, best first; rarity is counted within the scope."""

@@ -1,7 +1,7 @@
 """Make ``kb/evidence/weights.json`` again: ``python -m tests.bench.calibrate [--check]``.
 
-Reads the judged criteria of eight companies in ``tests/golden/criteria`` and fits a multinomial logistic regression
-(few features, squared penalty, plain descent: the same file each time). Papers of another company use words that
+Reads the judged criteria of the companies in ``tests/companies`` that are not held out and fits a multinomial logistic
+regression (few features, squared penalty, plain descent: the same file each time). Papers of another company use words that
 ``concepts.toml`` does not know, so the fit also sees the same criteria with a quarter of the concepts hidden.
 ``--check`` writes nothing and prints the agreement on each company by weights fitted on the other seven.
 """
@@ -26,8 +26,9 @@ from kb.evidence import concepts, presence, weighing
 from kb.evidence.judging import findings
 from kb.evidence.units import Passage, units_of
 from kb.evidence.verdict import Verdict
+from tests.bench.criteria import LABELS
+from tests.bench.quality import COMPANIES, Golden, lines, pieces_of, read_golden, trained_on
 
-_FOLDER = Path(__file__).parents[1] / "golden" / "criteria"
 _TARGET = Path(weighing.__file__).with_name("weights.json")
 _HIDDEN, _REPEATS, _PENALTY, _STEPS, _RATE = 0.25, 5, 0.01, 1500, 0.3
 _VERDICTS = list(Verdict)
@@ -43,17 +44,25 @@ class Judged:
     companies: NDArray[np.str_]
 
 
-def read(folder: Path = _FOLDER) -> Iterator[tuple[str, list[Passage], list[dict[str, str]]]]:
+def read() -> Iterator[tuple[str, list[Passage], list[dict[str, str]]]]:
     """Company, passages and judged criteria, document by document."""
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            yield path.stem, [_passage(row, piece) for piece in row["passages"]], row["criteria"]
+    for name in trained_on():
+        golden = read_golden(COMPANIES / name)
+        asked = list(lines(golden.folder / "criteria.jsonl"))
+        for document in golden.documents:
+            criteria = [_criterion(row) for row in asked if row["doc_id"] == document["doc_id"]]
+            if criteria:
+                yield name, _passages(golden, document), criteria
 
 
-def _passage(row: dict[str, Any], piece: dict[str, Any]) -> Passage:
-    key = row["doc_id"]
-    return Passage(key, f"ver-{key}", row["title"], tuple(piece["headings"]), piece["text"], piece["start"])
+def _criterion(row: dict[str, str]) -> dict[str, str]:
+    return {"text": row["criterion"], "label": LABELS[row["label"]]}
+
+
+def _passages(golden: Golden, document: dict[str, Any]) -> list[Passage]:
+    key = document["doc_id"]
+    title, pieces = pieces_of(golden, document)
+    return [Passage(key, f"ver-{key}", title, tuple(p.heading_path), p.text, p.start) for p in pieces]
 
 
 def judged() -> Judged:

@@ -18,7 +18,7 @@ from kb.handover.advice import advise
 from kb.settings import settings
 from tests.bench.quality import build, lines, read_golden
 
-_LABELS = {"satisfied": "met", "partly": "partly", "missing": "missing"}
+LABELS = {"satisfied": "met", "partly": "partly", "missing": "missing"}
 
 
 def main() -> None:
@@ -35,10 +35,10 @@ def main() -> None:
     with Session(db.engine()) as session:
         for row in lines(given.folder / "criteria.jsonl"):
             said = advise(session, [row["criterion"]], [f"ver-{row['doc_id']}"])[0]
-            seen[_LABELS[row["label"]], said.verdict.value] += 1
+            seen[LABELS[row["label"]], said.verdict.value] += 1
             verbatim &= all(u.text in u.passage.text for u in said.evidence)
-            if _LABELS[row["label"]] != said.verdict.value and not given.json:
-                print(f"{row['cid']}  {_LABELS[row['label']]} → {said.verdict.value}  {row['criterion']}")
+            if LABELS[row["label"]] != said.verdict.value and not given.json:
+                print(f"{row['cid']}  {LABELS[row['label']]} → {said.verdict.value}  {row['criterion']}")
     total, right = sum(seen.values()), sum(n for (want, got), n in seen.items() if want == got)
     print(json.dumps({"criteria": total, "accuracy": round(right / total, 3), "verbatim": verbatim,
                       "met but labelled missing": seen["missing", "met"]}))

@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ingest.chunk import chunk
+from ingest.chunk import Piece, chunk
 from ingest.parse import parse
 from kb import db, embedding, lexical, schema, vectors
 from kb.access import OPERATOR, Classification, Module, Scope, cell_of
@@ -34,6 +34,16 @@ from kb.vectors import IndexedPassage
 from search import Query, Results, search
 from search.evaluate import measures
 from tests.bench.world import viewer
+
+COMPANIES = Path(__file__).resolve().parents[1] / "companies"
+"""Judged companies by other authors, a folder each; see the README there."""
+HELD_OUT = ("kuajing", "yaofang", "zhifu")
+"""Nothing is trained on these."""
+
+
+def trained_on() -> list[str]:
+    """The companies that may be trained on, in order."""
+    return sorted(folder.name for folder in COMPANIES.iterdir() if folder.is_dir() and folder.name not in HELD_OUT)
 
 
 @dataclass(frozen=True)
@@ -77,17 +87,23 @@ def build(golden: Golden) -> None:
     """Parse, cut, embed and publish every document of the set in the configured home."""
     schema.upgrade()
     for document in golden.documents:
-        with Session(db.engine()) as session, tempfile.TemporaryDirectory() as work:
+        with Session(db.engine()) as session:
             if session.get(Document, document["doc_id"]):
                 continue
-            path = golden.folder / document["file"]
-            parsed = parse(path, path.name, Path(work))
-            pieces = [*chunk(parsed.text, parsed.blocks)]
-            for number, attached in enumerate(parsed.attachments):  # judged with the mail, as one document
-                inner = parse(attached.path, attached.file_name, Path(work) / f"attached-{number}")
-                pieces += chunk(inner.text, inner.blocks)
-            _store(session, document, parsed.title or document["title"], pieces)
+            _store(session, document, *pieces_of(golden, document))
             session.commit()
+
+
+def pieces_of(golden: Golden, document: dict[str, Any]) -> tuple[str, list[Piece]]:
+    """A document's title and passages as the product makes them; a mail's attachments are judged with the mail."""
+    path = golden.folder / document["file"]
+    with tempfile.TemporaryDirectory() as work:
+        parsed = parse(path, path.name, Path(work))
+        pieces = [*chunk(parsed.text, parsed.blocks)]
+        for number, attached in enumerate(parsed.attachments):
+            inner = parse(attached.path, attached.file_name, Path(work) / f"attached-{number}")
+            pieces += chunk(inner.text, inner.blocks)
+    return parsed.title or document["title"], pieces
 
 
 def _store(session: Session, given: dict[str, Any], title: str, pieces: list[Any]) -> None:

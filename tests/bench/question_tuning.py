@@ -20,17 +20,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from ingest.chunk import chunk
-from ingest.parse import parse
 from kb import bundled_model, embedding
 from kb.chunks import passage_text
 from kb.question_tuning import FILE, MAP, SHIFT
 from kb.settings import settings
 from search.evaluate import measures
-from tests.bench.quality import Golden, read_golden
+from tests.bench.quality import COMPANIES, HELD_OUT, Golden, pieces_of, read_golden, trained_on
 
-COMPANIES = Path(__file__).resolve().parents[1] / "companies"
-HELD_OUT = ("kuajing", "yaofang", "zhifu")
 _TEMPERATURE, _NOTHING, _HIDDEN_WEIGHT, _BATCH, _RATE = 0.02, 0.80, 0.5, 32, 1e-3
 
 
@@ -48,10 +44,9 @@ def read_company(folder: Path) -> Company:
     golden = read_golden(folder)
     texts, documents, plain = [], [], []
     for document in golden.documents:
-        with tempfile.TemporaryDirectory() as work:
-            parsed = parse(golden.folder / document["file"], document["file"], Path(work))
-        for piece in chunk(parsed.text, parsed.blocks):
-            texts.append(passage_text(parsed.title or document["title"], piece.heading_path, piece.text))
+        title, pieces = pieces_of(golden, document)
+        for piece in pieces:
+            texts.append(passage_text(title, piece.heading_path, piece.text))
             documents.append(document["doc_id"])
             plain.append(_bare(piece.text))
     answers = [(q, _answering(golden, q["qid"], documents, plain)) for q in golden.questions]
@@ -183,10 +178,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="kb-tuning-") as home:
         os.environ["KB_HOME"] = home
         settings.cache_clear()
-        companies = {folder.name: read_company(folder) for folder in sorted(COMPANIES.iterdir()) if folder.is_dir()}
+        companies = {name: read_company(COMPANIES / name) for name in (*trained_on(), *HELD_OUT)}
         model = Asking(bundled_model.ensure(Path(home) / "models"))
     before = {name: score(model, companies[name]) for name in HELD_OUT}
-    train(model, [company for name, company in companies.items() if name not in HELD_OUT], given.epochs)
+    train(model, [companies[name] for name in trained_on()], given.epochs)
     for name in HELD_OUT:
         print(f"{name:10} nDCG@10 {before[name]:.3f} → {score(model.eval(), companies[name]):.3f}")
     if given.write:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kb import bundled_model
-from kb.embedding import embed_query_or_none, embedder, model_name
+from kb.embedding import embed_query_or_none, embed_tuned_query_or_none, embedder, model_name
 from kb.errors import Unavailable
 from kb.settings import settings
 
@@ -43,6 +43,26 @@ def test_a_question_needs_no_torch(home: Path) -> None:
     assert asked.shape == (384,)
     assert np.linalg.norm(asked) == pytest.approx(1, abs=1e-3)
     assert not (settings().home / "models").exists(), "the directory is only made for passages"
+
+
+@pytest.mark.integration
+def test_a_tuned_question_is_near_the_passage_that_answers_it_and_needs_no_torch(home: Path) -> None:
+    question = "那位管采购的老总，哪天把文件递过去他才肯落笔？"
+    tuned = embed_tuned_query_or_none(question)
+    assert tuned is not None
+    assert tuned.shape == (384,)
+    assert np.linalg.norm(tuned) == pytest.approx(1, abs=1e-3)
+    assert [f.suffix for f in (settings().home / "models").iterdir()] == [".bin"], "weights only, no directory"
+    passages = ["王总只在月底签合同，月中送去会被压着。", "服务器机房每周巡检一次，记录由运维保存。"]
+    right, wrong = embedder().embed_passages(passages)
+    plain = embedder().embed_query(question)
+    assert float(tuned @ right - tuned @ wrong) > float(plain @ right - plain @ wrong) > 0
+
+
+def test_another_model_has_no_tuned_question(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_EMBEDDING_MODEL", "none")
+    settings.cache_clear()
+    assert embed_tuned_query_or_none("年框") is None
 
 
 @pytest.mark.integration

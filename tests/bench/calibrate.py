@@ -1,8 +1,8 @@
 """Make ``kb/evidence/weights.json`` again: ``python -m tests.bench.calibrate [--check]``.
 
 Reads the judged criteria of the companies in ``tests/companies`` that are not held out and fits a multinomial logistic
-regression (few features, squared penalty, plain descent: the same file each time). Papers of another company use words that
-``concepts.toml`` does not know, so the fit also sees the same criteria with a quarter of the concepts hidden.
+regression (few features, squared penalty, plain descent: the same file each time). Papers of another company use words
+that ``concepts.toml`` does not know, so the fit also sees the same criteria with a quarter of the concepts hidden.
 ``--check`` writes nothing and prints the agreement on each company by weights fitted on the other seven.
 """
 

@@ -7,17 +7,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kb.contradictions import dates, figures, people, standing
+from kb.contradictions import dates, figures, people, stances, standing
 from kb.contradictions.dates import Period
 from kb.contradictions.passage import Cell, Row, Sentence, parts
 from kb.contradictions.statement import Kind, Statement
 from kb.contradictions.subject import Run, Subject, runs, size
+from kb.contradictions.telling import Told
 from kb.contradictions.value import Value
 from kb.contradictions.writing import level
 
 _SHORT = 6
 """Characters under which a noun phrase is completed by what stands before it."""
 _TOPIC = 24
+_BEFORE = 120
+"""Characters before a sentence from which it may take what it speaks of."""
 _PROSE, _REMARK = 16, 8
 """Characters over which a cell is also read as a sentence; less in columns of remarks."""
 _LEAD = ((6, 0.15), (4, 0.3), (0, 0.5))
@@ -50,6 +53,7 @@ class Mention:
     subject: Subject
     period: Period
     beside: tuple[Value, ...]
+    told: Told
 
 
 def mentions(statement: Statement) -> Iterator[Mention]:
@@ -75,23 +79,30 @@ def _of_sentence(statement: Statement, text: str, part: Sentence, above: list[st
         at, end = part.start + value.start, part.start + value.end
         first, last = part.clause(text, at)
         clause = text[first : max(last, end)]
-        if standing.clause_is_dead(clause, text[end : part.end]):
+        if standing.clause_is_dead(clause, text[end : part.end], is_date=value.kind is Kind.date):
             continue
-        phrase = _phrase(text, part, value, values, (first, max(last, end)))
+        measured = [v for v in values if v.kind is not Kind.stance]
+        phrase = _phrase(text, part, value, measured, (first, max(last, end)))
         subject = _subject(*phrase, f"{part.before[-60:]} {sentence}", above)
-        if not subject.head:
-            continue
         scopes = [_without(sentence[: value.start], values), " ".join(phrase), *above]
-        beside = tuple(v for v in values if v is not value)
+        beside = tuple(v for v in measured if v is not value)
         period = dates.period(scopes, statement.date)
-        yield Mention(statement, part.start, part.end, _moved(value, part.start), subject, period, beside)
+        told = _told(text, part, (first, max(last, end)), above)
+        dated = dates.in_year(value, sentence, statement.date) if value.kind is Kind.date else value
+        yield Mention(statement, part.start, part.end, _moved(dated, part.start), subject, period, beside, told)
+
+
+def _told(text: str, part: Sentence, clause: tuple[int, int], above: list[str]) -> Told:
+    before = text[max(0, part.start - _BEFORE) : part.start]
+    sentence = text[part.start : part.end]
+    return Told(text[clause[0] : clause[1]], sentence, f"{before} {' '.join(above)}", *above)
 
 
 def _values(sentence: str) -> list[Value]:
     found_days = [d for d in dates.days(sentence) if not _AS_OF.search(sentence[: d.start])]
     all_days = list(dates.days(sentence))
     measured = [f for f in figures.figures(sentence) if not any(f.start < d.end and d.start < f.end for d in all_days)]
-    return [*measured, *found_days, *people.people(sentence)]
+    return [*measured, *found_days, *people.people(sentence), *stances.stances(sentence)]
 
 
 def _without(text: str, values: list[Value]) -> str:
@@ -151,10 +162,11 @@ def _of_row(statement: Statement, text: str, row: Row, above: list[str], repeate
         labels = _labels(row, cell)
         subject = _row_subject(row, cell, value, labels, above, repeated)
         if subject.head:
+            told = Told(f"{' '.join(labels)} {cell.column}", text[row.start : row.end], " ".join(above), *above)
             beside = tuple(v for v in whole if not (v.start < value.end and value.start < v.end))
             scopes = [_YEAR_ALONE.sub(r"\1年", cell.column), " ".join(labels), *above]
             period = dates.period(scopes, statement.date)
-            yield Mention(statement, row.start, row.end, value, subject, period, beside)
+            yield Mention(statement, row.start, row.end, value, subject, period, beside, told)
     for cell in row.cells:
         longest = _REMARK if _SIDE_COLUMN.search(cell.column) else _PROSE
         if len(cell.text) > longest and not standing.column_is_dead(cell.column):

@@ -57,10 +57,9 @@ def contradictions(statements: Sequence[Statement], *, threshold: float = THRESH
         if judged is not None and judged[0] >= threshold and _surely(a, b, rarity, len(statements)) >= DOUBTFUL:
             scored.append((judged[0], judged[1].text, a, b))
     for a, b in comparisons(found, rarity):
-        if _is_other_thing(likeness(a.subject, b.subject, weigh)):
-            continue
         surely = _surely(a, b, rarity, len(statements))
-        if surely >= (LIKELY_OF_ROW if a.told.is_row or b.told.is_row else LIKELY):
+        least = LIKELY_OF_ROW if a.told.is_row or b.told.is_row else LIKELY
+        if surely >= least and not _is_other_thing(likeness(a.subject, b.subject, weigh)):
             scored.append((surely, _topic(a, b, rarity), a, b))
     scored.sort(key=lambda s: (-s[0], s[2].statement.document_id, s[2].start, s[3].statement.document_id, s[3].start))
     return list(_distinct(scored))

@@ -64,6 +64,7 @@ _ATTRIBUTES: dict[str, str] = {
     "临床": r"临床|注册证|批件|备案|药监|飞检|认证",
     "备付": r"备付|保证金|准备金|垫付|冻结",
 }
+NAMES = tuple(_ATTRIBUTES)
 _FOUND = {name: re.compile(words) for name, words in _ATTRIBUTES.items()}
 
 

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from kb.contradictions.statement import Kind
 from kb.contradictions.value import Value
@@ -24,6 +25,7 @@ _HAN_DAY = re.compile(
     r"(?:(?P<year>[二〇零一三四五六七八九]{4})年)?(?P<month>十[一二]?|[一二三四五六七八九])月"
     r"(?:(?P<day>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])(?:日|号)|(?P<part>底|末|初))"
 )
+_MAY_BE_A_DAY = re.compile(r"[\d月年季]")
 _HALF = re.compile(
     r"(?:(?P<year>20\d\d)\s*年?|(?:今年|明年)?)(?P<part>上半年|下半年|(?<![去上])年底|年末)(?!的?\s*[\d总])"
 )
@@ -61,6 +63,11 @@ class Period:
 
 def days(text: str, clause_of: str | None = None) -> Iterator[Value]:
     """The days a levelled text names; months and quarters only where it says what happens then."""
+    if _MAY_BE_A_DAY.search(text):
+        yield from _days(text, clause_of)
+
+
+def _days(text: str, clause_of: str | None) -> Iterator[Value]:
     taken: list[tuple[int, int]] = []
     for found in _DAY.finditer(text):
         if not (found["year"] or found["sign"] or "月" in found[0] or clause_of):
@@ -148,6 +155,7 @@ def period(scopes: list[str], written: date | None) -> Period:
     return Period(year, quarter, month)
 
 
+@lru_cache(maxsize=50_000)
 def _named(scope: str, written: date | None) -> tuple[int | None, int | None, int | None]:
     kept = [m for p in (_YEAR, _QUARTER, _MONTH) for m in p.finditer(scope) if not _SINCE.match(scope, m.end())]
     year = quarter = month = None

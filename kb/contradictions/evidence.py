@@ -1,70 +1,42 @@
-"""Whether two values are of the same thing, where no single rule can say: measures, each with its weight.
-
-The weights are a logistic regression on the judged rows of eight made companies (each row alone, and all candidates of
-the whole company) and the ``tune`` half of ``tests/golden/contradictions.jsonl``; measures of likeness were held at or
-above zero, measures of difference at or below.
-"""
+"""Whether two values are of the same thing, where no single rule can say: measures, each with its weight."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
 from kb.contradictions.attributes import attributes
+from kb.contradictions.ceiling import likely
 from kb.contradictions.mentions import Mention
 from kb.contradictions.opposites import opposed
 from kb.contradictions.statement import Kind
 from kb.contradictions.telling import Rarity, Told
 from kb.contradictions.value import Value, agree, comparable
-
-_WEIGHTS = {
-    "clause": 0.34, "sentence": 0.56, "crossed": 0.56, "above": -1.18,
-    "attribute": 1.0, "attribute_near": 1.0, "other_attribute": -0.5,
-    "ratio": -2.4, "days": -1.72, "agreed_beside": 1.53, "values_beside": -1.8,
-    "opposed": -1.76, "opposed_sentence": -1.32, "apart": -0.49,
-    "stance": -2.05, "one_deed": 2.68, "person": 0.78, "duration": 0.7,
-    "one_row": -1.15, "two_rows": -1.67, "many_passages": -1.75,
-}  # fmt: skip
-_BIAS = -1.07
-_COMPANY = 70
-"""Passages of a made company: ``many_passages`` is 1 there and 0 for two passages alone."""
-_COMMON = 80
-"""Mentions of one kind and unit a pair of characters may stand in and still lead to a comparison."""
-_TELLING, _LEAST, _LEAST_PERSON, _LEAST_OTHER_DEED = 2.0, 6.0, 18.0, 18.0
-"""Nats of rarity: of a pair that leads to a comparison, of all those shared, and of these for people (whoever is named
-is 负责 for something) and where yes and no are of two verbs."""
-_DAYS_OF_YEAR = 1000
+from kb.contradictions.weights import (
+    BIAS,
+    DAYS_OF_MONTH,
+    DAYS_OF_YEAR,
+    DURATIONS,
+    MOST_OF_CLAUSE,
+    MOST_OF_SENTENCE,
+    WEIGHTS,
+    crowd,
+)
 
 
-def comparisons(found: Sequence[Mention], rarity: Rarity) -> Iterator[tuple[Mention, Mention]]:
-    """Pairs of mentions in different documents whose values differ in one measure, with enough telling words shared."""
-    blocks: dict[tuple[Kind, str, str], list[int]] = defaultdict(list)
-    for number, mention in enumerate(found):
-        kind, unit = mention.value.kind, _measure(mention.value)
-        for pair in mention.told.whole:
-            if rarity.of(pair) > _TELLING:
-                blocks[kind, unit, pair].append(number)
-    shared: Counter[tuple[int, int]] = Counter()
-    for (_, _, pair), numbers in blocks.items():
-        if len(numbers) <= _COMMON:
-            telling = rarity.of(pair)
-            for both in combinations(numbers, 2):
-                shared[both] += telling  # type: ignore[assignment]
-    for (i, j), weight in shared.items():
-        if weight >= _least(found[i].value, found[j].value) and differ(found[i], found[j]):
-            yield found[i], found[j]
-
-
-def _measure(value: Value) -> str:
-    return "" if value.kind is Kind.stance else value.unit
-
-
-def _least(a: Value, b: Value) -> float:
-    if a.kind is Kind.person:
-        return _LEAST_PERSON
-    return _LEAST_OTHER_DEED if a.kind is Kind.stance and a.unit != b.unit else _LEAST
+def comparisons(found: Sequence[Mention], rarity: Rarity, passages: int) -> Iterator[tuple[Mention, Mention]]:
+    """Pairs of mentions in different documents whose values differ in one measure, with enough telling words shared,
+    and that may come to a likelihood worth showing.
+    """
+    groups: dict[tuple[Kind, str], list[Mention]] = defaultdict(list)
+    for mention in found:
+        value = mention.value
+        groups[value.kind, "" if value.kind is Kind.stance else value.unit].append(mention)
+    for group in groups.values():
+        for i, j in likely(group, rarity, passages):
+            if differ(group[i], group[j]):
+                yield group[i], group[j]
 
 
 def differ(a: Mention, b: Mention) -> bool:
@@ -93,13 +65,9 @@ def likelihood(a: Mention, b: Mention, rarity: Rarity, *, apart: bool, passages:
     if opposed(a.told.clause, b.told.clause) or a.period.differs(b.period):
         return 0.0
     measured = _shared(a.told, b.told, rarity) | _attributes(a.told, b.told) | _distance(a.value, b.value)
-    measured |= _against(a, b) | _layout(a, b) | {"apart": float(apart), "many_passages": _crowd(passages)}
-    logit = _BIAS + sum(_WEIGHTS[name] * value for name, value in measured.items())
+    measured |= _against(a, b) | _layout(a, b) | {"apart": float(apart), "many_passages": crowd(passages)}
+    logit = BIAS + sum(WEIGHTS[name] * value for name, value in measured.items())
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
-
-
-def _crowd(passages: int) -> float:
-    return math.log(max(passages, 2) / 2) / math.log(_COMPANY / 2)
 
 
 def _shared(a: Told, b: Told, rarity: Rarity) -> dict[str, float]:
@@ -109,10 +77,9 @@ def _shared(a: Told, b: Told, rarity: Rarity) -> dict[str, float]:
     said = a.said & b.said
     crossed = ((a.said & b.whole) | (b.said & a.whole)) - said
     above = (a.above & b.above) - said - crossed
-    return {
-        "clause": min(rarity.sum(a.near & b.near), 30) / 10, "sentence": min(rarity.sum(said), 40) / 10,
-        "crossed": min(rarity.sum(crossed), 40) / 10, "above": min(rarity.sum(above), 40) / 10,
-    }  # fmt: skip
+    sums = {name: rarity.sum(words) for name, words in (("sentence", said), ("crossed", crossed), ("above", above))}
+    clause = min(rarity.sum(a.near & b.near), MOST_OF_CLAUSE) / 10
+    return {"clause": clause} | {name: min(nats, MOST_OF_SENTENCE) / 10 for name, nats in sums.items()}
 
 
 def _attributes(a: Told, b: Told) -> dict[str, float]:
@@ -131,8 +98,8 @@ def _distance(a: Value, b: Value) -> dict[str, float]:
         return {"ratio": min(abs(math.log(max(a.high, 1e-9) / max(b.high, 1e-9))), 3.0)}
     if a.kind is not Kind.date:
         return {}
-    months = abs(a.low % _DAYS_OF_YEAR - b.low % _DAYS_OF_YEAR) / 40
-    other_year = a.year and b.year and a.low // _DAYS_OF_YEAR != b.low // _DAYS_OF_YEAR
+    months = abs(a.low % DAYS_OF_YEAR - b.low % DAYS_OF_YEAR) / DAYS_OF_MONTH
+    other_year = a.year and b.year and a.low // DAYS_OF_YEAR != b.low // DAYS_OF_YEAR
     return {"days": min(months, 6) / 6 + float(other_year)}
 
 
@@ -152,6 +119,6 @@ def _layout(a: Mention, b: Mention) -> dict[str, float]:
     kind, rows = a.value.kind, a.told.is_row + b.told.is_row
     return {
         "stance": float(kind is Kind.stance), "one_deed": float(kind is Kind.stance and a.value.unit == b.value.unit),
-        "person": float(kind is Kind.person), "duration": float(a.value.unit in ("时", "工作日")),
+        "person": float(kind is Kind.person), "duration": float(a.value.unit in DURATIONS),
         "one_row": float(rows == 1), "two_rows": float(rows == 2),
     }  # fmt: skip

@@ -50,6 +50,7 @@ _HAN_FIGURE = re.compile(
     rf"(?:(?P<more>多|余|来)(?P<scale>万|亿)?)?(?:(?P<unit>{_NAMES})|(?<=[多余来][万亿]))"
 )
 _HALVES = re.compile(r"各半|各占一半|对半|五五(?:开|分)")
+_MAY_BE_A_FIGURE = re.compile(r"[\d零〇一二两三四五六七八九十半每隔]")
 _SPAN = re.compile(
     r"(?P<half>半年)|(?P<more>[一两二三四五]年半)|(?P<quarters>[一两二三]个季度)|(?P<fortnight>半个月)|(?P<month>一个半月)"
 )
@@ -77,6 +78,8 @@ _STRICT_BEFORE = re.compile(r"(?:不超过|不得超过|金额超过|超过)\s*$
 
 def figures(text: str) -> Iterator[Value]:
     """The figures of a levelled text with a unit or a scale, in any order; bare numbers are left out."""
+    if not _MAY_BE_A_FIGURE.search(text):
+        return
     taken: list[tuple[int, int]] = []
     for found in _HALVES.finditer(text):
         yield _value(text, found.span(), 50.0, 1.0, 1.0, "%", False)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 
 from kb.contradictions.evidence import comparisons, likelihood
 from kb.contradictions.mentions import Mention, mentions
 from kb.contradictions.opposites import one_sided, opposed
+from kb.contradictions.overlap import sharing
 from kb.contradictions.statement import Claim, Contradiction, Kind, Statement
 from kb.contradictions.subject import Likeness, Subject, Weigh, lacks, likeness, pairs_of, runs
 from kb.contradictions.telling import Rarity
 from kb.contradictions.value import agree, comparable
+from kb.contradictions.weights import LIKELY, LIKELY_OF_ROW
 from kb.contradictions.writing import level
 
 THRESHOLD = 0.58
 """Score from which a pair is shown, as measured on ``tests/golden/contradictions.jsonl``."""
-LIKELY, LIKELY_OF_ROW = 0.35, 0.85
-"""Likelihood (see ``evidence``) from which a pair of sentences is shown, and one with a table row in it."""
 _OTHER_THING = 2.6
 """Weight in characters of other words in the same place from which two sentences speak of two things."""
 _PARALLEL, _LONE_WORD, _OTHER_NAME = 4.0, 0.5, 1.5
@@ -56,7 +55,7 @@ def contradictions(statements: Sequence[Statement], *, threshold: float = THRESH
         judged = _judged(a, b, weigh)
         if judged is not None and judged[0] >= threshold and _surely(a, b, rarity, len(statements)) >= DOUBTFUL:
             scored.append((judged[0], judged[1].text, a, b))
-    for a, b in comparisons(found, rarity):
+    for a, b in comparisons(found, rarity, len(statements)):
         surely = _surely(a, b, rarity, len(statements))
         least = LIKELY_OF_ROW if a.told.is_row or b.told.is_row else LIKELY
         if surely >= least and not _is_other_thing(likeness(a.subject, b.subject, weigh)):
@@ -87,18 +86,12 @@ def _weights(statements: Sequence[Statement]) -> Weigh:
 
 def _candidates(found: Sequence[Mention]) -> Iterator[tuple[Mention, Mention]]:
     """Pairs of different documents of one measure that share two pairs of characters which are not common."""
-    blocks: dict[tuple[Kind, str], list[int]] = defaultdict(list)
-    for number, mention in enumerate(found):
-        for pair in mention.subject.pairs:
-            blocks[mention.value.kind, pair].append(number)
-    shared: Counter[tuple[int, int]] = Counter()
-    for numbers in blocks.values():
-        if len(numbers) <= _COMMON:
-            shared.update(combinations(numbers, 2))
-    for (i, j), count in shared.items():
-        a, b = found[i], found[j]
-        if count >= 2 and a.statement.document_id != b.statement.document_id and comparable(a.value, b.value):
-            yield a, b
+    for kind in (k for k in Kind if k is not Kind.stance):
+        named = [m for m in found if m.value.kind is kind and m.subject.head]
+        for i, j in sharing([m.subject.pairs for m in named], least=2, common=_COMMON):
+            a, b = named[i], named[j]
+            if a.statement.document_id != b.statement.document_id and comparable(a.value, b.value):
+                yield a, b
 
 
 def _judged(a: Mention, b: Mention, weigh: Weigh) -> tuple[float, Likeness] | None:
@@ -106,8 +99,6 @@ def _judged(a: Mention, b: Mention, weigh: Weigh) -> tuple[float, Likeness] | No
     if not _worth_a_look(a.subject, b.subject) or agree(a.value, b.value) or a.period.differs(b.period):
         return None
     if opposed(a.subject.told, b.subject.told) or lacks(a.subject, b.subject) or lacks(b.subject, a.subject):
-        return None
-    if a.value.kind is Kind.stance or not (a.subject.head and b.subject.head):
         return None
     if _placed_apart(a.statement, b.statement) or _said_beside(a, b) or _said_beside(b, a):
         return None

@@ -55,7 +55,12 @@ class Told:
     @cached_property
     def whole(self) -> frozenset[str]:
         """All of them, with what is said before."""
-        return self.said | self.above | pairs_in(self.around)
+        return self.near | _united(self.sentence, self.around, self.heading, self.title)
+
+
+@lru_cache(maxsize=50_000)
+def _united(*texts: str) -> frozenset[str]:
+    return frozenset().union(*map(pairs_in, texts))
 
 
 @lru_cache(maxsize=1)

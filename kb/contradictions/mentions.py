@@ -96,7 +96,7 @@ def _of_sentence(statement: Statement, text: str, part: Sentence, above: list[st
 def _told(text: str, part: Sentence, clause: tuple[int, int], above: list[str]) -> Told:
     before = text[max(0, part.start - _BEFORE) : part.start]
     sentence = text[part.start : part.end]
-    return Told(text[clause[0] : clause[1]], sentence, f"{before} {' '.join(above)}", *above)
+    return Told(text[clause[0] : clause[1]], sentence, before, *above)
 
 
 def _values(sentence: str) -> list[Value]:
@@ -163,7 +163,7 @@ def _of_row(statement: Statement, text: str, row: Row, above: list[str], repeate
         labels = _labels(row, cell)
         subject = _row_subject(row, cell, value, labels, above, repeated)
         if subject.head:
-            told = Told(f"{' '.join(labels)} {cell.column}", text[row.start : row.end], " ".join(above), *above)
+            told = Told(f"{' '.join(labels)} {cell.column}", text[row.start : row.end], "", *above)
             beside = tuple(v for v in whole if not (v.start < value.end and value.start < v.end))
             scopes = [_YEAR_ALONE.sub(r"\1年", cell.column), " ".join(labels), *above]
             period = dates.period(scopes, statement.date)
@@ -229,7 +229,7 @@ def _unit_of(column: str) -> str:
 
 
 def _moved(value: Value, by: int) -> Value:
-    return replace(value, start=value.start + by, end=value.end + by) if by else value
+    return value.moved(by) if by else value
 
 
 def _labels(row: Row, cell: Cell | None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,14 +40,14 @@ class Sets:
 
 def numbers(given: Iterable[Iterable[str]]) -> dict[str, int]:
     """All words of some sets, each with a number of its own."""
-    return {word: n for n, word in enumerate(dict.fromkeys(word for words in given for word in words))}
+    return {word: n for n, word in enumerate(dict.fromkeys(chain.from_iterable(given)))}
 
 
-def sets(given: Sequence[Iterable[str]], number: Mapping[str, int]) -> Sets:
+def sets(given: Sequence[Collection[str]], number: Mapping[str, int]) -> Sets:
     """Sets of words whose numbers are known."""
-    numbered = [[number[word] for word in words] for words in given]
-    flat = np.array([n for numbers in numbered for n in numbers], dtype=np.int64)
-    return _sets(flat, np.array([len(n) for n in numbered], dtype=np.int64), len(number))
+    sizes = np.fromiter(map(len, given), np.int64, len(given))
+    words = np.fromiter(map(number.__getitem__, chain.from_iterable(given)), np.int64, sizes.sum())
+    return _sets(words, sizes, len(number))
 
 
 def _sets(words: Numbers, sizes: Numbers, known: int) -> Sets:
@@ -69,7 +70,7 @@ def shared(one: Sets, other: Sets, weights: Weights, rows: range) -> Weights:
     columns = other.holders[np.repeat(other.first[words], counts) + within]
     cells = np.repeat(at * other.size, counts) + columns
     summed = np.bincount(cells, np.repeat(weights[words], counts), len(rows) * other.size)
-    return summed.reshape(len(rows), other.size)
+    return np.asarray(summed, dtype=np.float64).reshape(len(rows), other.size)
 
 
 def sharing(given: Sequence[Collection[str]], *, least: int, common: int) -> Iterator[tuple[int, int]]:

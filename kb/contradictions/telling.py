@@ -24,7 +24,7 @@ def pairs_in(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Told:
-    """Where a value stands, levelled: its clause, its sentence or row, what is around that, heading and title."""
+    """Where a value stands, levelled: its clause, its sentence or row, what is said before, heading and title."""
 
     clause: str
     sentence: str

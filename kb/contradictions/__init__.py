@@ -1,4 +1,4 @@
-"""Where two current documents give different figures, dates or people for the same thing. Rules only, no model."""
+"""Where two current documents differ about one thing: figures, dates, people, yes and no. Rules only, no model."""
 
 from kb.contradictions.pairing import THRESHOLD, contradictions
 from kb.contradictions.statement import Claim, Contradiction, Kind, Statement

@@ -22,7 +22,10 @@ _SAME = {
 }
 _ALONE = (
     "美元 欧元 日元 港元 工作日 人次 立方米 条 根 支 只 件 箱 张 次 份 项 单 票",
-    "公里 米 gb tb g 度 倍 套 坐席 起 场 门",
+    "公里 米 gb tb g 度 倍 套 坐席 起 场 门 股 户 瓶 桶 头 吨公里",
+    "层 楼 栋 座 厘米 毫米 mm cm ℃ 摄氏度 千瓦 兆瓦 kw mw kwh",
+    "升 毫升 斤 克 顿 班 轮 笔 页 分 星 款 种 盒 袋 罐 亩 公顷 趟 标箱 床 桌 席 节 课时 学时 所",
+    "颗 粒 片 针 例 折 ppm ppb 字 匹 艘 架 班次 车 柜 托",
 )
 _UNITS: dict[str, tuple[str, float]] = {
     **{name: ("时", float(factor)) for name, factor in _TIME.items()},
@@ -43,8 +46,29 @@ _FIGURE = re.compile(
     rf"(?P<number>{_NUMBER})\s*(?P<scale>{_SCALE})?(?P<more>多|余|来)?\s*(?P<unit>{_NAMES})?(?![\d#])"
 )
 _HAN_FIGURE = re.compile(
-    rf"(?<![第其之零〇一二两三四五六七八九十百千万亿])(?P<number>{_HAN_NUMBER})(?P<more>多|余|来)?(?P<unit>{_NAMES})"
+    rf"(?<![第其之零〇一二两三四五六七八九十百千万亿])(?P<number>{_HAN_NUMBER})"
+    rf"(?:(?P<more>多|余|来)(?P<scale>万|亿)?)?(?:(?P<unit>{_NAMES})|(?<=[多余来][万亿]))"
 )
+_HALVES = re.compile(r"各半|各占一半|对半|五五(?:开|分)")
+_MAY_BE_A_FIGURE = re.compile(r"[\d零〇一二两三四五六七八九十半每隔]")
+_SPAN = re.compile(
+    r"(?P<half>半年)|(?P<more>[一两二三四五]年半)|(?P<quarters>[一两二三]个季度)|(?P<fortnight>半个月)|(?P<month>一个半月)"
+)
+_MONTHS = {"half": 6, "fortnight": 0.5, "month": 1.5}
+_FRACTION = re.compile(r"(?P<whole>[二三四五六七八九十])分之(?P<part>[一二三四五六七八九])")
+_OF_MONTH = re.compile(
+    r"(?:每个?月|次月|当月|本月|下月|上月|月)的?\s*(?P<day>\d{1,2}|[一二三]?十?[一二三四五六七八九十])\s*(?:日|号)"
+)
+_CLOCK = re.compile(
+    r"(?P<late>下午|晚上|傍晚|夜里)?(?<!\d)(?P<hour>\d{1,2}|十?[一二三四五六七八九十])(?::(?P<minute>\d\d)(?!\d)|点(?!\d|几|[一二三四五六七八九]\d|子|名|评|击|对|位|检|数|收)(?P<half>半)?)"
+)
+_OFTEN = re.compile(
+    r"(?:每|隔)(?P<every>两周|双周|半个?月|两个?月|季度|季|半年|周|月|年|天|日)(?:至少|都|必须|固定|要)?(?:一次|开会|开一|碰|复盘|更新|盘点|对账|巡检|抽检"
+    r"|汇报|例会|报|查|做一|两次|一报|一查)"
+)
+_EVERY = {"天": 1, "日": 1, "周": 7, "两周": 14, "双周": 14, "半个月": 15, "半月": 15,
+          "月": 30, "两月": 60, "两个月": 60,
+          "季度": 91, "季": 91, "半年": 182, "年": 365}  # fmt: skip
 _SHARE = re.compile(rf"(?P<base>百|千|万)分之(?P<han>{_HAN_NUMBER})|(?<!完)(?P<tenths>[一二两三四五六七八九])成"
                     r"(?!为|本|立|功|员|交|品|果|长|效)(?P<half>[一二三四五六七八九半])?")  # fmt: skip
 _ABOUT_BEFORE = re.compile(r"(?:约|近|大约|大概|接近|差不多|逾|超过|超|不到|不足|将近|上下)(?:为|是)?\s*$")
@@ -54,7 +78,15 @@ _STRICT_BEFORE = re.compile(r"(?:不超过|不得超过|金额超过|超过)\s*$
 
 def figures(text: str) -> Iterator[Value]:
     """The figures of a levelled text with a unit or a scale, in any order; bare numbers are left out."""
+    if not _MAY_BE_A_FIGURE.search(text):
+        return
     taken: list[tuple[int, int]] = []
+    for found in _HALVES.finditer(text):
+        yield _value(text, found.span(), 50.0, 1.0, 1.0, "%", False)
+    for pattern, read in _READ.items():
+        for found in pattern.finditer(text):
+            taken.append(found.span())
+            yield read(text, found)
     for found in _SHARE.finditer(text):
         taken.append(found.span())
         yield _share(text, found)
@@ -66,6 +98,37 @@ def figures(text: str) -> Iterator[Value]:
             if value is not None:
                 taken.append(found.span())
                 yield value
+
+
+def _span(text: str, found: re.Match[str]) -> Value:
+    name = found.lastgroup or ""
+    months = _MONTHS.get(name) or numeral(found[0][0]) * (12 if name == "more" else 3) + (6 if name == "more" else 0)
+    return _value(text, found.span(), months, 1.0, _TIME["个月"], "时", False)
+
+
+def _fraction(text: str, found: re.Match[str]) -> Value:
+    share = 100 * numeral(found["part"]) / numeral(found["whole"])
+    return _value(text, found.span(), share, 1.0, 1.0, "%", False)
+
+
+def _of_month(text: str, found: re.Match[str]) -> Value:
+    day = float(found["day"]) if found["day"].isdigit() else numeral(found["day"])
+    return _value(text, found.span(), day, 0.0, 1.0, "号", False)
+
+
+def _clock(text: str, found: re.Match[str]) -> Value:
+    hour = float(found["hour"]) if found["hour"].isdigit() else numeral(found["hour"])
+    hour += 12 if found["late"] and hour < 12 else 0
+    return _value(
+        text, found.span(), hour + (0.5 if found["half"] else float(found["minute"] or 0) / 60), 0.0, 1.0, "点钟", False
+    )
+
+
+def _often(text: str, found: re.Match[str]) -> Value:
+    return _value(text, found.span(), float(_EVERY[found["every"]]), 0.0, 1.0, "天一次", False)
+
+
+_READ = {_SPAN: _span, _FRACTION: _fraction, _OF_MONTH: _of_month, _CLOCK: _clock, _OFTEN: _often}
 
 
 def bare(text: str, unit_name: str) -> Value | None:
@@ -109,7 +172,7 @@ def _is_no_claim(size: float, unit: str, han: bool, after: str) -> bool:
     """A calendar year, or a numeral that only counts off: 一个, 两家."""
     if unit == "年" and not han and size >= 1000:
         return True
-    if unit in ("日", "次") and han:
+    if unit in ("日", "次") and han and not (unit == "日" and (size > 31 or after.startswith("内"))):
         return True
     counts_off = han and size < 3 and unit not in ("年", "个月", "小时", "周")
     names_a_plan = han and unit == "年" and after.startswith(("目标", "战略", "规划", "计划"))

@@ -6,18 +6,22 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from kb.contradictions import dates, figures, people, standing
+from kb.contradictions import dates, figures, people, stances, standing
 from kb.contradictions.dates import Period
 from kb.contradictions.passage import Cell, Row, Sentence, parts
 from kb.contradictions.statement import Kind, Statement
 from kb.contradictions.subject import Run, Subject, runs, size
+from kb.contradictions.telling import Told
 from kb.contradictions.value import Value
 from kb.contradictions.writing import level
 
 _SHORT = 6
 """Characters under which a noun phrase is completed by what stands before it."""
 _TOPIC = 24
+_BEFORE = 120
+"""Characters before a sentence from which it may take what it speaks of."""
 _PROSE, _REMARK = 16, 8
 """Characters over which a cell is also read as a sentence; less in columns of remarks."""
 _LEAD = ((6, 0.15), (4, 0.3), (0, 0.5))
@@ -50,6 +54,7 @@ class Mention:
     subject: Subject
     period: Period
     beside: tuple[Value, ...]
+    told: Told
 
 
 def mentions(statement: Statement) -> Iterator[Mention]:
@@ -75,23 +80,30 @@ def _of_sentence(statement: Statement, text: str, part: Sentence, above: list[st
         at, end = part.start + value.start, part.start + value.end
         first, last = part.clause(text, at)
         clause = text[first : max(last, end)]
-        if standing.clause_is_dead(clause, text[end : part.end]):
+        if standing.clause_is_dead(clause, text[end : part.end], is_date=value.kind is Kind.date):
             continue
-        phrase = _phrase(text, part, value, values, (first, max(last, end)))
+        measured = [v for v in values if v.kind is not Kind.stance]
+        phrase = _phrase(text, part, value, measured, (first, max(last, end)))
         subject = _subject(*phrase, f"{part.before[-60:]} {sentence}", above)
-        if not subject.head:
-            continue
         scopes = [_without(sentence[: value.start], values), " ".join(phrase), *above]
-        beside = tuple(v for v in values if v is not value)
+        beside = tuple(v for v in measured if v is not value)
         period = dates.period(scopes, statement.date)
-        yield Mention(statement, part.start, part.end, _moved(value, part.start), subject, period, beside)
+        told = _told(text, part, (first, max(last, end)), above)
+        dated = dates.in_year(value, sentence, statement.date) if value.kind is Kind.date else value
+        yield Mention(statement, part.start, part.end, _moved(dated, part.start), subject, period, beside, told)
+
+
+def _told(text: str, part: Sentence, clause: tuple[int, int], above: list[str]) -> Told:
+    before = text[max(0, part.start - _BEFORE) : part.start]
+    sentence = text[part.start : part.end]
+    return Told(text[clause[0] : clause[1]], sentence, before, *above)
 
 
 def _values(sentence: str) -> list[Value]:
-    found_days = [d for d in dates.days(sentence) if not _AS_OF.search(sentence[: d.start])]
     all_days = list(dates.days(sentence))
+    found_days = [d for d in all_days if not _AS_OF.search(sentence[: d.start])]
     measured = [f for f in figures.figures(sentence) if not any(f.start < d.end and d.start < f.end for d in all_days)]
-    return [*measured, *found_days, *people.people(sentence)]
+    return [*measured, *found_days, *people.people(sentence), *stances.stances(sentence)]
 
 
 def _without(text: str, values: list[Value]) -> str:
@@ -151,10 +163,11 @@ def _of_row(statement: Statement, text: str, row: Row, above: list[str], repeate
         labels = _labels(row, cell)
         subject = _row_subject(row, cell, value, labels, above, repeated)
         if subject.head:
+            told = Told(f"{' '.join(labels)} {cell.column}", text[row.start : row.end], "", *above)
             beside = tuple(v for v in whole if not (v.start < value.end and value.start < v.end))
             scopes = [_YEAR_ALONE.sub(r"\1年", cell.column), " ".join(labels), *above]
             period = dates.period(scopes, statement.date)
-            yield Mention(statement, row.start, row.end, value, subject, period, beside)
+            yield Mention(statement, row.start, row.end, value, subject, period, beside, told)
     for cell in row.cells:
         longest = _REMARK if _SIDE_COLUMN.search(cell.column) else _PROSE
         if len(cell.text) > longest and not standing.column_is_dead(cell.column):
@@ -182,26 +195,30 @@ def _is_part(row: Row, label: str) -> bool:
 
 def _in_cell(cell: Cell, first: str = "") -> list[Value]:
     """The value of a cell; a bare number has the unit that its column names, or the row's ``first`` cell."""
-    named = people.in_cell(cell.column, cell.text)
+    value = _of_cell(cell.column, cell.text, first)
+    return [_moved(value, cell.start)] if value else []
+
+
+@lru_cache(maxsize=50_000)
+def _of_cell(column: str, text: str, first: str) -> Value | None:
+    """The same, as if the cell's text began at 0."""
+    named = people.in_cell(column, text)
     if named is not None:
-        return [_moved(named, cell.start)]
-    if _SIDE_COLUMN.search(cell.column) or not cell.text:
-        return []
-    found = list(dates.days(cell.text, cell.column if _DATE_COLUMN.search(cell.column) else None))
-    found += [f for f in figures.figures(cell.text) if not any(f.start < d.end and d.start < f.end for d in found)]
-    if not found and (number := figures.bare(cell.text, _unit_of(cell.column) or _unit_of(first))):
+        return named
+    if _SIDE_COLUMN.search(column) or not text:
+        return None
+    found = list(dates.days(text, column if _DATE_COLUMN.search(column) else None))
+    found += [f for f in figures.figures(text) if not any(f.start < d.end and d.start < f.end for d in found)]
+    if not found and (number := figures.bare(text, _unit_of(column) or _unit_of(first))):
         found = [number]
-    return [
-        _moved(f, cell.start) for f in found[:1] if f.end - f.start >= len(cell.text) * 0.4 or len(cell.text) <= _PROSE
-    ]
+    return next((f for f in found[:1] if f.end - f.start >= len(text) * 0.4 or len(text) <= _PROSE), None)
 
 
-def _is_value(cell: Cell) -> bool:
+@lru_cache(maxsize=50_000)
+def _is_value(column: str, text: str) -> bool:
     """Whether a cell is nothing but its value: a cell that says what it counts names the row as well."""
-    values = [_moved(v, -cell.start) for v in _in_cell(cell)]
-    return bool(values) and (
-        values[0].kind is Kind.person or size(runs(_blanked(cell.text, 0, len(cell.text), values, 0))) < 2
-    )
+    value = _of_cell(column, text, "")
+    return value is not None and (value.kind is Kind.person or size(runs(_blanked(text, 0, len(text), [value], 0))) < 2)
 
 
 def _unit_of(column: str) -> str:
@@ -212,7 +229,7 @@ def _unit_of(column: str) -> str:
 
 
 def _moved(value: Value, by: int) -> Value:
-    return replace(value, start=value.start + by, end=value.end + by)
+    return value.moved(by) if by else value
 
 
 def _labels(row: Row, cell: Cell | None) -> list[str]:
@@ -220,6 +237,8 @@ def _labels(row: Row, cell: Cell | None) -> list[str]:
     named = [
         _UNIT_IN_NAME.sub(lambda m: "" if figures.is_unit(m[1] or m[2]) else m[0], c.text)
         for c in row.cells
-        if c is not cell and 0 < len(c.text) <= 20 and not _SIDE_COLUMN.search(c.column) and not _is_value(c)
+        if c is not cell
+        and 0 < len(c.text) <= 20
+        and not (_SIDE_COLUMN.search(c.column) or _is_value(c.column, c.text))
     ]
     return named[:3]

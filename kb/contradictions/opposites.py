@@ -45,6 +45,10 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
     ("面积", "租金", "容积"),
     ("总价 合同总", "单价"),
 )  # fmt: skip
+_WORDS = tuple(
+    (f"word {number}", tuple((str(side), tuple(words.split())) for side, words in enumerate(group)))
+    for number, group in enumerate(_GROUPS)
+)
 _ORDINAL = re.compile(
     r"(?P<number>第?[一二三四五六七八九十两首末]|第?\d{1,4}(?:\.\d)?)\s*"
     r"(?P<kind>期(?!间|限)|批(?!次)|轮|号线|号仓|号|届|阶段|车间|(?<=\d)#|级|类|档)"
@@ -60,12 +64,12 @@ _HAN_DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九�
 @lru_cache(maxsize=50_000)
 def _sides(text: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for number, group in enumerate(_GROUPS):
+    for name, sides in _WORDS:
         rest = text
-        for side, words in enumerate(group):
-            for word in words.split():
+        for side, words in sides:
+            for word in words:
                 if word in rest:
-                    found[f"word {number}"].add(str(side))
+                    found[name].add(side)
                     rest = rest.replace(word, " ")
     for match in _ORDINAL.finditer(text):
         ordinal = match["number"].removeprefix("第")

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 
+from kb.contradictions.evidence import comparisons, likelihood
 from kb.contradictions.mentions import Mention, mentions
 from kb.contradictions.opposites import one_sided, opposed
+from kb.contradictions.overlap import sharing
 from kb.contradictions.statement import Claim, Contradiction, Kind, Statement
 from kb.contradictions.subject import Likeness, Subject, Weigh, lacks, likeness, pairs_of, runs
+from kb.contradictions.telling import Rarity
 from kb.contradictions.value import agree, comparable
+from kb.contradictions.weights import LIKELY, LIKELY_OF_ROW
 from kb.contradictions.writing import level
 
 THRESHOLD = 0.58
 """Score from which a pair is shown, as measured on ``tests/golden/contradictions.jsonl``."""
+_OTHER_THING = 2.6
+"""Weight in characters of other words in the same place from which two sentences speak of two things."""
+_PARALLEL, _LONE_WORD, _OTHER_NAME = 4.0, 0.5, 1.5
+"""The same weights where the phrases are parallel: shared at least, differing at most, in the same place at least."""
+DOUBTFUL = 0.03
+"""Likelihood under which what the noun phrases say is not believed."""
 _CONTRAST, _DIFFER, _MORE = 3.0, 1.0, 0.35
 """What weighs against a pair: other words in the same place, words only here and only there, words one side adds."""
 _MORE_OF_LITTLE = 0.6
@@ -40,14 +49,29 @@ _VERSION = re.compile(r"[((]?\s*v\d+(?:\.\d+)?.*$|\(.*?版.*?\)$|(?:旧版|现�
 def contradictions(statements: Sequence[Statement], *, threshold: float = THRESHOLD) -> list[Contradiction]:
     """The contradictions between different documents, surest first, one per pair of documents and subject."""
     found = [mention for statement in statements for mention in mentions(statement)]
-    weigh = _weights(statements)
+    weigh, rarity = _weights(statements), Rarity(s.text for s in statements)
     scored = []
     for a, b in _candidates(found):
         judged = _judged(a, b, weigh)
-        if judged is not None and judged[0] >= threshold:
-            scored.append((judged[0], judged[1], a, b))
+        if judged is not None and judged[0] >= threshold and _surely(a, b, rarity, len(statements)) >= DOUBTFUL:
+            scored.append((judged[0], judged[1].text, a, b))
+    for a, b in comparisons(found, rarity, len(statements)):
+        surely = _surely(a, b, rarity, len(statements))
+        least = LIKELY_OF_ROW if a.told.is_row or b.told.is_row else LIKELY
+        if surely >= least and not _is_other_thing(likeness(a.subject, b.subject, weigh)):
+            scored.append((surely, _topic(a, b, rarity), a, b))
     scored.sort(key=lambda s: (-s[0], s[2].statement.document_id, s[2].start, s[3].statement.document_id, s[3].start))
     return list(_distinct(scored))
+
+
+def _is_other_thing(alike: Likeness) -> bool:
+    """Whether other words stand in the same place: many, or a few in phrases that are one and the same otherwise."""
+    in_parallel = alike.shared >= _PARALLEL and alike.differ < _LONE_WORD and alike.contrast >= _OTHER_NAME
+    return in_parallel or alike.contrast >= _OTHER_THING
+
+
+def _surely(a: Mention, b: Mention, rarity: Rarity, passages: int) -> float:
+    return likelihood(a, b, rarity, apart=_placed_apart(a.statement, b.statement), passages=passages)
 
 
 def _weights(statements: Sequence[Statement]) -> Weigh:
@@ -62,18 +86,12 @@ def _weights(statements: Sequence[Statement]) -> Weigh:
 
 def _candidates(found: Sequence[Mention]) -> Iterator[tuple[Mention, Mention]]:
     """Pairs of different documents of one measure that share two pairs of characters which are not common."""
-    blocks: dict[tuple[Kind, str], list[int]] = defaultdict(list)
-    for number, mention in enumerate(found):
-        for pair in mention.subject.pairs:
-            blocks[mention.value.kind, pair].append(number)
-    shared: Counter[tuple[int, int]] = Counter()
-    for numbers in blocks.values():
-        if len(numbers) <= _COMMON:
-            shared.update(combinations(numbers, 2))
-    for (i, j), count in shared.items():
-        a, b = found[i], found[j]
-        if count >= 2 and a.statement.document_id != b.statement.document_id and comparable(a.value, b.value):
-            yield a, b
+    for kind in (k for k in Kind if k is not Kind.stance):
+        named = [m for m in found if m.value.kind is kind and m.subject.head]
+        for i, j in sharing([m.subject.pairs for m in named], least=2, common=_COMMON):
+            a, b = named[i], named[j]
+            if a.statement.document_id != b.statement.document_id and comparable(a.value, b.value):
+                yield a, b
 
 
 def _judged(a: Mention, b: Mention, weigh: Weigh) -> tuple[float, Likeness] | None:
@@ -129,17 +147,34 @@ def _told_by_title(title: str) -> _Title:
     return _Title(written, _VERSION.sub("", written).strip(), posts)
 
 
-def _distinct(scored: Iterable[tuple[float, Likeness, Mention, Mention]]) -> Iterator[Contradiction]:
+def _distinct(scored: Iterable[tuple[float, str, Mention, Mention]]) -> Iterator[Contradiction]:
     """The best of each pair of documents and subject; a value is used once in a pair of documents."""
     used: set[tuple[str, ...]] = set()
-    for score, alike, a, b in scored:
+    for score, topic, a, b in scored:
         documents = tuple(sorted((a.statement.document_id, b.statement.document_id)))
         keys = {(*documents, m.statement.document_id, f"{m.start} {m.value.start}") for m in (a, b)}
-        keys.add((*documents, a.value.kind, alike.text))
+        keys.add((*documents, a.value.kind, topic))
         if used & keys:
             continue
         used |= keys
-        yield Contradiction(alike.text, a.value.kind, _claim(a), _claim(b), round(score, 4))
+        yield Contradiction(topic, a.value.kind, _claim(a), _claim(b), round(score, 4))
+
+
+def _topic(a: Mention, b: Mention, rarity: Rarity) -> str:
+    """What both sides speak of: the most telling stretches of words that they share, in the order of one."""
+    shared = (a.told.said & b.told.whole) | (a.told.whole & b.told.said)
+    stretches: list[str] = []
+    for run in runs(a.told.sentence) + runs(b.told.heading):
+        stretches += [s for s in _stretches(run, shared) if len(s) > 1 and s not in stretches]
+    telling = sorted(stretches, key=lambda s: -rarity.sum(pairs_of(s)))[:3]
+    return " ".join(s for s in stretches if s in telling)
+
+
+def _stretches(run: str, shared: frozenset[str]) -> list[str]:
+    if run.isascii():
+        return [run] if run in shared else []
+    marked = "".join(c if run[i : i + 2] in shared or run[i - 1 : i + 1] in shared else " " for i, c in enumerate(run))
+    return marked.split()
 
 
 def _claim(mention: Mention) -> Claim:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     count = "count"  # type: ignore[assignment]
     date = "date"
     person = "person"
+    stance = "stance"
 
 
 @dataclass(frozen=True)

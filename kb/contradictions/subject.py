@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import add
 
 _SAME = (
     ("合同总价款?|合同总额|合同金额|合同价款?|总价款?", "合同额"),
@@ -24,7 +25,20 @@ _SINGLE = (
     r"[的了是为在由归也都就还又被把将按其该此这那约至≤≥]"
     r"|到(?![期货位付岗场])|对(?![账接口外])|等(?![级保])|须|(?<![国共享专])有(?![限云效色机])"
 )
-_FILL = re.compile(f"{_FILLING}|{_SINGLE}")
+
+
+def _by_first(words: str) -> str:
+    """The same alternatives, those of one first character together: fewer to try at each place."""
+    found: dict[str, list[str]] = {}
+    for word in words.split("|"):
+        found.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in found.items())
+
+
+_STARTS = "".join(sorted({word[0] for word in _FILLING.split("|")}))
+_FILL = re.compile(f"(?=[{_STARTS}])(?:{_by_first(_FILLING)})|{_SINGLE}")
+_ALIKE = tuple((re.compile(words), name) for words, name in _SAME)
+_ANY_ALIKE = re.compile("|".join(words for words, _ in _SAME))
 _PERIODS = re.compile(
     r"20\d\d\s*(?:年(?:度|末|底|初)?|财年)?|\d{1,2}\s*月(?:份|底|末|初)?|q[1-4]|第?[一二三四]季度|去年|今年|明年|本年|上年"
 )
@@ -77,8 +91,9 @@ def lacks(a: Subject, b: Subject) -> bool:
 @lru_cache(maxsize=100_000)
 def runs(text: str) -> tuple[str, ...]:
     """A levelled text as runs of characters that carry meaning; periods and plain numbers are taken out."""
-    for pattern, name in _SAME:
-        text = re.sub(pattern, name, text)
+    if _ANY_ALIKE.search(text):
+        for pattern, name in _ALIKE:
+            text = pattern.sub(name, text)
     text = _DIGITS.sub(" ", _PERIODS.sub(" ", text))
     return tuple(run for run in _NOISE.sub(" ", _FILL.sub(" ", text)).split() if not run.isdigit())
 
@@ -90,7 +105,7 @@ def _pairs(of: tuple[str, ...]) -> frozenset[str]:
 
 def pairs_of(run: str) -> list[str]:
     """The neighbouring characters of a run; a Latin word is one piece."""
-    return [run] if run.isascii() else [run[i : i + 2] for i in range(max(1, len(run) - 1))]
+    return [run] if run.isascii() or len(run) == 1 else list(map(add, run, run[1:]))
 
 
 def size(of: Iterable[str]) -> int:

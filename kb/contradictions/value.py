@@ -36,6 +36,13 @@ class Value:
     names: frozenset[str] = frozenset()
     number: float = 0.0
 
+    def moved(self, by: int) -> Value:
+        """The same value, standing so many characters on."""
+        return Value(
+            self.kind, self.start + by, self.end + by, self.shown, self.low, self.high, self.step, self.unit,
+            self.about, self.year, self.names, self.number,
+        )  # fmt: skip
+
 
 def comparable(a: Value, b: Value) -> bool:
     """Whether both measure in the same unit; a bare number of a table fits any count."""

@@ -17,6 +17,7 @@ def _level(character: str) -> str:
     return folded if len(folded) == 1 else character
 
 
+@lru_cache(maxsize=20_000)
 def level(text: str) -> str:
     """Half-width, lower case, simplified; as long as the text, so that a place in one is a place in the other."""
     return "".join(map(_level, text))

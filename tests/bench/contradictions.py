@@ -1,9 +1,10 @@
 """How well contradictions are found: planted pairs of passages, each pair alone and all of them in one pool.
 
-    python -m tests.bench.contradictions [--json] [--wrong]
+    python -m tests.bench.contradictions [--json] [--wrong] [--companies DIR…]
 
 ``tune`` is the half the rules were written on, ``check`` the half that was held out. In the pool every finding between
-passages of different pairs, and every finding in a pair that is no conflict, counts as a false alarm.
+passages of different pairs, and every finding in a pair that is no conflict, counts as a false alarm. ``--companies``
+measures on whole companies instead (see ``company_conflicts``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.contradictions import Contradiction, Statement, contradictions
+from tests.bench import company_conflicts
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "contradictions.jsonl"
 SPLITS = ("tune", "check")
@@ -126,7 +128,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--wrong", action="store_true", help="also list what was missed and the false alarms")
+    parser.add_argument("--companies", nargs="+", type=Path, metavar="DIR", help="folders of made companies")
     asked = parser.parse_args()
+    if asked.companies:
+        company_conflicts.show(asked.companies, wrong=asked.wrong)
+        return
     lines, took = measured(), seconds_for_many()
     if asked.json:
         print(json.dumps({"figures": [asdict(line) for line in lines], "seconds_for_5000": took}))

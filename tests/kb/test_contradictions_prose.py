@@ -1,0 +1,102 @@
+"""Yes and no in sentences, and the shortcut that rules out pairs before they are weighed one by one."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from kb.contradictions import Kind, Statement
+from kb.contradictions.ceiling import likely
+from kb.contradictions.evidence import differ, likelihood
+from kb.contradictions.mentions import Mention, mentions
+from kb.contradictions.overlap import numbers, sets, shared, sharing
+from kb.contradictions.stances import stances
+from kb.contradictions.telling import Rarity
+from kb.contradictions.weights import LIKELY, LIKELY_OF_ROW, logit
+from kb.contradictions.writing import level
+from tests.bench import company_conflicts
+
+
+def said(text: str) -> dict[str, bool]:
+    return {v.unit: v.low > 0 for v in stances(level(text))}
+
+
+class TestStances:
+    @pytest.mark.parametrize(
+        ("text", "deed", "holds"),
+        [
+            ("补充协议已经签署", "签", True),
+            ("补充协议尚未签署", "签", False),
+            ("尾款已付清。", "付", True),
+            ("尾款没有付清。", "付", False),
+            ("系统已经上线", "上线", True),
+            ("系统暂缓上线", "上线", False),
+            ("验收没通过", "批", False),
+        ],
+    )
+    def test_deeds(self, text: str, deed: str, holds: bool) -> None:
+        assert said(text)[deed] is holds
+
+    @pytest.mark.parametrize(
+        ("text", "state", "holds"),
+        [
+            ("独家代理仍然有效", "是否有效", True),
+            ("独家代理已经终止", "是否有效", False),
+            ("现场培训免费", "是否收费", False),
+            ("现场培训另行计费", "是否收费", True),
+            ("外购件允许让步接收", "是否许", True),
+            ("外购件严禁让步接收", "是否许", False),
+        ],
+    )
+    def test_states(self, text: str, state: str, holds: bool) -> None:
+        assert said(text)[state] is holds
+
+    @pytest.mark.parametrize("text", ["补充协议是否已经签署", "如果已经签署", "补充协议签了没有？", "争取尽快签署", ""])
+    def test_what_is_left_open(self, text: str) -> None:
+        assert said(text) == {}
+
+    def test_stand_where_they_are_said(self) -> None:
+        text = level("合同寄出，补充协议尚未签署。")
+        assert [(text[v.start : v.end], v.kind, v.shown) for v in stances(text)] == [("签署", Kind.stance, "签：否")]
+
+
+def _pool() -> tuple[list[Statement], list[Mention]]:
+    rows = next(iter(company_conflicts.prose_rows().values()))
+    statements = [side for row in rows for side in row.sides]
+    return statements, [m for s in statements for m in mentions(s)]
+
+
+@pytest.mark.parametrize("kind", [Kind.amount, Kind.percent, Kind.date, Kind.stance])
+def test_no_likely_pair_is_ruled_out_beforehand(kind: Kind) -> None:
+    statements, every = _pool()
+    rarity = Rarity(s.text for s in statements)
+    unit = {Kind.amount: "元", Kind.percent: "%", Kind.date: "日"}.get(kind)
+    found = [m for m in every if m.value.kind is kind and unit in (None, m.value.unit)]
+    kept = set(likely(found, rarity, 2))
+    for i, j in combinations(range(len(found)), 2):
+        a, b = found[i], found[j]
+        least = LIKELY_OF_ROW if a.told.is_row or b.told.is_row else LIKELY
+        nats = rarity.sum(p for p in a.told.whole & b.told.whole if rarity.of(p) > 2)
+        if nats > 20 and differ(a, b) and likelihood(a, b, rarity, apart=False, passages=2) >= least:
+            assert (i, j) in kept
+
+
+class TestOverlap:
+    def test_weights_of_the_words_both_have(self) -> None:
+        given = [frozenset("ab"), frozenset("bc"), frozenset("abc"), frozenset[str]()]
+        number = numbers(given)
+        weights = np.array([{"a": 1.0, "b": 2.0, "c": 4.0}[word] for word in number])
+        of = sets(given, number)
+        assert shared(of, of, weights, range(1, 4)).tolist() == [[2, 6, 6, 0], [3, 6, 7, 0], [0, 0, 0, 0]]
+
+    def test_common_words_lead_nowhere(self) -> None:
+        given = [frozenset("xab"), frozenset("xab"), frozenset("xa"), frozenset("x")]
+        assert list(sharing(given, least=2, common=3)) == [(0, 1)]
+        assert list(sharing([], least=2, common=3)) == []
+
+
+def test_logit_turns_a_likelihood_around() -> None:
+    assert 1 / (1 + math.exp(-logit(0.35))) == pytest.approx(0.35)

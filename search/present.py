@@ -29,8 +29,8 @@ def _hit(
     tags: tuple[str, ...], retrieved: Retrieved,
 ) -> Hit:
     best = seen[ranked.points[0]]
-    others = sorted((seen[p] for p in ranked.points[1 : MORE + 1] if seen[p].version_id == best.version_id),
-                    key=lambda source: source.ordinal)  # fmt: skip
+    further = (seen[p] for p in ranked.points[1 : MORE + 1] if p in said)
+    others = sorted((s for s in further if s.version_id == best.version_id), key=lambda source: source.ordinal)
     document = best.document
     passage = _passage(best.point_id, said[best.point_id], text)
     return Hit(

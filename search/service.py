@@ -63,6 +63,7 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
     page = kept[query.offset : query.offset + query.limit]
     said = sources.wordings(session, _shown(ranked[:_FIRST], page))
+    page = [r for r in page if r.points[0] in said]  # on PostgreSQL a document may have gone since it was found
     named = bool(ranked) and _is_named(query.text, seen, ranked[0])
     trust = SURE if named else confidence(
         query.text, retrieved, _first_passages(ranked, seen, said), near=nearness(index, retrieved),
@@ -86,7 +87,7 @@ def _first_passages(
     ranked: Sequence[Ranked], seen: Mapping[str, Source], said: Mapping[str, Wording]
 ) -> list[str]:
     """The best passages of the first documents, title and headings in front."""
-    best = [r.points[0] for r in ranked[:_FIRST]]
+    best = [r.points[0] for r in ranked[:_FIRST] if r.points[0] in said]
     return ["\n".join([seen[p].document.title, *said[p].heading_path, said[p].text]) for p in best]
 
 

@@ -109,8 +109,9 @@ class VectorIndex:
 
     def cosines(self, point_ids: Sequence[str], vectors: Sequence[Vectors]) -> list[float]:
         """For each vector its highest cosine to one of these points; −1 where none of them has a vector."""
-        found = np.asarray(self._engine.vectors(point_ids) if point_ids else [], dtype=np.float32)
-        return [float(np.max(found @ vector)) if len(found) else -1.0 for vector in vectors]
+        found = [np.asarray(v, dtype=np.float32) for v in self._engine.vectors(point_ids)] if point_ids else []
+        # one by one: in a matrix product the last digits of a row depend on the rows beside it
+        return [max((float(np.dot(row, vector)) for row in found), default=-1.0) for vector in vectors]
 
     def matching(self, terms: SparseTerms, scope: Scope, narrowing: Narrowing, limit: int) -> list[Candidate]:
         """The visible passages that share most rare terms, best first; rarity is counted within the scope."""

@@ -128,6 +128,7 @@ def _warm_up() -> None:
 
     lexical.query_terms("预热")
     embedding.embed_query_or_none("预热", vectors.index().model)
+    embedding.embed_tuned_query_or_none("预热", vectors.index().model)
 
 
 def _console(locale: str) -> Console:

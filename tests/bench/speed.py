@@ -110,14 +110,24 @@ def main() -> None:
         scopes = [_scope(dice.randrange(_HANDOVERS)) for _ in range(given.questions)]
         questions = [_question(dice.choice(samples), dice) for _ in range(given.questions)]
         vector = draw.normal(size=384).astype(np.float32)
-        real = embedding.embed_query_or_none
-        print("embedding a question, ms:", _spread([_timed(lambda q=q: real(q.text)) * 1000 for q in questions[:50]]))
-        import search.retrieve as retrieving
-
-        retrieving.embed_query_or_none = lambda text, model=None: vector / np.linalg.norm(vector)  # type: ignore[assignment]
+        print("embedding a question twice, ms:", _spread([_timed(lambda q=q: _embed(q)) * 1000 for q in questions[:50]]))
+        _leave_out_embedding(vector / np.linalg.norm(vector))
         measure(questions, scopes)
         print("search without embedding, ms:", _spread(measure(questions, scopes)))
         vectors.close()
+
+
+def _embed(query: Query) -> None:
+    """As it is and tuned, as every search does."""
+    embedding.embed_query_or_none(query.text)
+    embedding.embed_tuned_query_or_none(query.text)
+
+
+def _leave_out_embedding(vector: np.ndarray) -> None:
+    import search.retrieve as retrieving
+
+    for door in ("embed_query_or_none", "embed_tuned_query_or_none"):
+        setattr(retrieving, door, lambda text, model=None: vector)
 
 
 def _scope(handover: int) -> Scope:

@@ -13,6 +13,8 @@ from kb.vocabulary import counterparts
 _CODE = re.compile(r"[a-z0-9]+(?:[-_/.][a-z0-9]+)+")
 """``dt-17``: its parts are terms, and so that it is marked in one piece, it is looked for as a whole."""
 
+_RUN = re.compile(b"\1+")
+
 
 @lru_cache(maxsize=256)
 def content_terms(text: str) -> tuple[str, ...]:
@@ -27,19 +29,41 @@ def highlights(passage: str, text: str) -> tuple[tuple[int, int], ...]:
     A word of the vocabulary also marks what it is called in the other language.
     """
     folded, offsets = _folded_with_offsets(passage)
-    marks: set[int] = set()
-    for pattern in _patterns(text):
+    marks = bytearray(len(folded))
+    chinese, patterns = _sought(text)
+    for term in chinese:
+        at = folded.find(term)
+        while at >= 0:
+            _mark(marks, at, at + len(term))
+            at = folded.find(term, at + 1)
+    for pattern in patterns:
         for match in pattern.finditer(folded):
-            marks.update(offsets[match.start() : match.end()])
-    return _ranges(sorted(marks))
+            _mark(marks, *match.span())
+    return tuple(run.span() for run in _RUN.finditer(_in_passage(marks, offsets, len(passage))))
+
+
+def _in_passage(marks: bytearray, offsets: Sequence[int], length: int) -> bytearray:
+    """The marks of a folded passage on the passage itself."""
+    if isinstance(offsets, range):
+        return marks
+    own = bytearray(length)
+    for offset, mark in zip(offsets, marks, strict=True):
+        own[offset] |= mark
+    return own
+
+
+def _mark(marks: bytearray, start: int, end: int) -> None:
+    marks[start:end] = b"\1" * (end - start)
 
 
 @lru_cache(maxsize=256)
-def _patterns(text: str) -> tuple[re.Pattern[str], ...]:
+def _sought(text: str) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
+    """Chinese terms, found anywhere, and patterns of the others."""
     folded = fold(text)
     chinese, english = counterparts(folded)
-    asked = (*content_terms(text), *_CODE.findall(folded), *chinese)
-    return tuple([_pattern(term) for term in asked] + [_expression(e) for e in english])
+    asked = dict.fromkeys((*content_terms(text), *_CODE.findall(folded), *chinese))
+    others = [_pattern(term) for term in asked if not has_han(term)] + [_expression(e) for e in english]
+    return tuple(term for term in asked if has_han(term)), tuple(others)
 
 
 @lru_cache(maxsize=256)
@@ -51,7 +75,7 @@ def _expression(english: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _pattern(term: str) -> re.Pattern[str]:
-    return re.compile(re.escape(term) if has_han(term) else rf"(?<![a-z0-9]){re.escape(term)}")
+    return re.compile(rf"(?<![a-z0-9]){re.escape(term)}")
 
 
 def _folded_with_offsets(passage: str) -> tuple[str, Sequence[int]]:
@@ -66,13 +90,3 @@ def _folded_with_offsets(passage: str) -> tuple[str, Sequence[int]]:
         out.append(folded)
         offsets.extend([n] * len(folded))
     return "".join(out), offsets
-
-
-def _ranges(marks: list[int]) -> tuple[tuple[int, int], ...]:
-    found: list[tuple[int, int]] = []
-    for mark in marks:
-        if found and found[-1][1] == mark:
-            found[-1] = (found[-1][0], mark + 1)
-        else:
-            found.append((mark, mark + 1))
-    return tuple(found)

@@ -45,6 +45,10 @@ def test_codes_numbers_and_latin_names_are_marked(question: str, passage: str, e
     assert marked(passage, question) == expected
 
 
+def test_a_sign_of_several_characters_is_marked_once() -> None:
+    assert highlights("㈱东方 ㍿", "株 会") == ((0, 1), (4, 5))
+
+
 def test_words_without_a_pair_mark_nothing() -> None:
     assert marked("华北区连续七个季度亏损。", "Why did we leave?") == []
     assert marked("客房部通知。", "client") == []  # 客户, not 客

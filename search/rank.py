@@ -64,9 +64,14 @@ def settle_editions(ranked: list[Ranked], newer: Mapping[str, str], outdated: Co
     return _sorted(settled)
 
 
+def asks_why(text: str) -> bool:
+    """Whether a question asks for reasons."""
+    return bool(_ASKS_WHY.search(fold(text).lower()))
+
+
 def rationale_first(ranked: list[Ranked], kinds: Mapping[str, Kind], text: str) -> list[Ranked]:
     """For a question that asks why: documents that were written to say why count a little more."""
-    if not _ASKS_WHY.search(fold(text).lower()):
+    if not asks_why(text):
         return ranked
     return _sorted([
         Ranked(r.document_id, r.score * (RATIONALE_FACTOR if kinds[r.document_id] in _RATIONALE else 1.0), r.points)

@@ -42,6 +42,7 @@ unit: install ## under 60 seconds, no model, no child process
 integration: install ## real engine, real model, real PostgreSQL, kill -9
 	$(PYTEST) -m "integration and not browser" -n 2 tests/kb tests/web
 	$(PYTEST) -m "integration and not browser" --ignore=tests/kb --ignore=tests/web
+	KB_TEST_DATABASE=postgresql $(PYTEST) tests/kb/handover/test_proceeding.py tests/kb/handover/test_races.py
 
 browser: install ## real Chromium
 	$(PYTEST) -m browser

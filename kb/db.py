@@ -17,6 +17,8 @@ from sqlmodel import Session, create_engine
 from kb.settings import settings
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+_WRITERS = 0x6B620003
+"""PostgreSQL's advisory lock that one writing transaction holds at a time."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -49,8 +51,21 @@ def new_id(prefix: str) -> str:
 @lru_cache(maxsize=4)
 def engine_for(url: str) -> Engine:
     """The engine of a database URL; SQLite is made durable (WAL, ``synchronous=FULL``) and checks foreign keys."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    return _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+
+
+def _postgresql(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if connection.get_execution_options().get("kb_writes", False):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
+
+    return engine
+
+
+def _sqlite(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -78,7 +93,8 @@ def engine() -> Engine:
 def transaction(*, writes: bool = True) -> Iterator[Session]:
     """A session that commits at the end and rolls back on any error.
 
-    ``writes=True`` takes SQLite's write lock at the start, so that read-then-write rules cannot interleave.
+    ``writes=True`` takes SQLite's write lock at the start, or an advisory lock of PostgreSQL, so that read-then-write
+    rules cannot interleave.
     """
     bound = engine().execution_options(kb_writes=writes)
     with Session(bound, expire_on_commit=False) as session:

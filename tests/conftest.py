@@ -1,6 +1,7 @@
 """Fixtures for everyone: a fresh home with its tables, a session, one person per role, a logged-in client.
 
-``home``        a temporary KB_HOME; every cache that remembers settings or engines is emptied before and after
+``home``        a temporary KB_HOME; every cache that remembers settings or engines is emptied before and after;
+                ``KB_TEST_DATABASE=postgresql`` gives it a database on a real PostgreSQL server instead of SQLite
 ``session``     a writing session on it, committed at the end (call ``session.commit()`` to let a client see your rows)
 ``people``      {"leaver": Person, "successor": …, "head", "hr", "auditor", "admin"}, committed; no passwords
 ``app``         the web application on that home; its lifespan (workers) is not started
@@ -11,14 +12,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, create_engine
 
 from kb import db, schema
 from kb.people import Person, Role, add_person
@@ -73,14 +76,47 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def empty_on_postgres(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """Each call makes a database with the schema and no rows, and gives its URL; copied from one that is migrated."""
+    server: str = request.getfixturevalue("postgres")
+    _on(server, "CREATE DATABASE template_kb")
+    forget()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KB_HOME", str(tmp_path_factory.mktemp("schema-on-postgres")))
+        patch.setenv("KB_DATABASE_URL", server.replace("/postgres?", "/template_kb?"))
+        settings.cache_clear()
+        schema.upgrade()
+        forget()
+    numbers = count()
+
+    def make() -> str:
+        name = f"kb_{next(numbers)}"
+        _on(server, f"CREATE DATABASE {name} TEMPLATE template_kb")
+        return server.replace("/postgres?", f"/{name}?")
+
+    return make
+
+
+def _on(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_database: Path) -> Iterator[Path]:
+def home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_database: Path, request: pytest.FixtureRequest
+) -> Iterator[Path]:
     forget()
     for name in ("KB_DATABASE_URL", "KB_QDRANT_URL", "KB_QDRANT_API_KEY", "KB_LOCALE", "KB_ANSWER_URL"):
         monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "kb-home"
     folder.mkdir()
     monkeypatch.setenv("KB_HOME", str(folder))
+    if os.environ.get("KB_TEST_DATABASE") == "postgresql":
+        monkeypatch.setenv("KB_DATABASE_URL", request.getfixturevalue("empty_on_postgres")())
     settings.cache_clear()
     shutil.copyfile(empty_database, folder / "kb.sqlite")
     yield folder

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import sqlalchemy
 from sqlmodel import Session, col
@@ -92,6 +93,7 @@ def topics_named(text: str) -> set[str]:
     return {key for key, names in _names().items() if any(name in folded for name in names)}
 
 
+@lru_cache(maxsize=1)
 def _names() -> Mapping[str, list[str]]:
     return {t.key: [fold(n) for n in (t.zh, t.en, *t.synonyms) if len(n) > 1]
             for t in vocabulary().tags.values() if t.area}

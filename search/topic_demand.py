@@ -1,7 +1,8 @@
 """What was asked about which topic: each search with the topics it counts for, and whether nothing answers it today.
 
-A search is about the topics of what was opened with its words. Where nothing was opened it is about those that its
-words name or hint at – in the module it was narrowed to, if it was – and about the tags it was narrowed to.
+A search is about the topics that its words name, or hint at in the module it was narrowed to, and about the tags it was
+narrowed to; where there is none, about those that the document is mainly on which was opened with its words. It counts
+where that document lies, else in the module it was narrowed to.
 """
 
 from __future__ import annotations
@@ -48,13 +49,16 @@ def asked(session: Session, handover_ids: Sequence[str], supply: Iterable[Suppli
     for search in session.exec(select(SearchRecord).where(
         or_(col(SearchRecord.handover_id).in_(handover_ids), col(SearchRecord.handover_id) == "")
     )):  # fmt: skip
-        places: set[tuple[str, Module | None, str]] = {
-            (row.handover_id, row.module, row.tag)
-            for document in opened.get((search.person_id, search.text), ()) for row in about[document]
-            if row.main and search.handover_id in ("", row.handover_id)
-        }  # fmt: skip
+        led_to = [
+            row for document in opened.get((search.person_id, search.text), ()) for row in about[document]
+            if search.handover_id in ("", row.handover_id)
+        ]  # fmt: skip
+        said = _by_words(search, free)
+        tags = {tag for _, tag in said}
+        rows = [row for row in led_to if row.tag in tags] or [row for row in led_to if row.main and not said]
+        places: set[tuple[str, Module | None, str]] = {(row.handover_id, row.module, row.tag) for row in rows}
         if not places and search.handover_id:
-            places = {(search.handover_id, module, tag) for module, tag in _by_words(search, free)}
+            places = {(search.handover_id, module, tag) for module, tag in said}
         for handover_id, module, tag in places:
             state = gap_states.get((handover_id, gaps.search_reference(search.text)))
             unanswered = not search.found if state is None else state is not GapState.closed

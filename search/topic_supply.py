@@ -1,17 +1,17 @@
 """What each document of a handover says on which topic: whether it is mainly about it or touches it, and who says so.
 
 A topic is there by a person's tag, else by a suggestion that nobody has decided, which is counted as suggested. A
-document is mainly about the topics that its title, its deliverable or its form names; where it names none of a person's
-tags, about those that the person thought of and the text speaks for; else about all they thought of; else about all
-they accepted. A short note and a draft are mainly about nothing. Superseded editions and attachments, which go with
-their mail, are left out.
+document is mainly about those of its topics that its title, its deliverable or its form names; else those that a person
+thought of and the text speaks for; else all they thought of; else all they accepted. A short note and a draft are
+mainly about nothing; free tags and areas, which no title names, are always main. Superseded editions and attachments,
+which go with their mail, are left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -72,43 +72,40 @@ def supplied(session: Session, handover_ids: Sequence[str]) -> list[Supplied]:
     uploaders = names_of(session, {row.uploader_id for row in rows if not row.author})
     found = []
     for row in rows:
-        named = topics_named(" / ".join([row.title, *owed.get(row.id, ())]))
-        mine = tags.get(row.id, set())
-        whole = row.characters >= _SHORT and not is_unfinished(row.title)
-        on = _weighed(mine, mine - accepted.get(row.id, set()), suggested.get(row.id, set()),
-                      named | _of_form(row.form))
+        mine, offered = tags.get(row.id, set()), suggested.get(row.id, set())
+        thought_of = mine - accepted.get(row.id, set())
+        named = topics_named(" / ".join([row.title, *owed.get(row.id, ())])) | _of_form(row.form)
+        main = next(filter(None, (
+            (mine | offered) & named, thought_of & offered, {tag for tag in thought_of if _is_topic(tag)}, mine,
+        )), set()) | {tag for tag in mine if not _is_topic(tag)}  # fmt: skip
+        if row.characters < _SHORT or is_unfinished(row.title):
+            main = set()
         authors = row.author or uploaders.get(row.uploader_id, "")
         found += [
-            Supplied(row.id, row.handover_id, row.module, tag, main and whole, tag not in mine, bool(row.form),
+            Supplied(row.id, row.handover_id, row.module, tag, tag in main, tag not in mine, bool(row.form),
                      row.id in owed, row.authored_on or row.created_at.date(),
                      frozenset(name.strip() for name in _BETWEEN_NAMES.split(authors)))
-            for tag, main in on.items()
+            for tag in sorted(mine | offered)
         ]  # fmt: skip
     return found
 
 
 def topics_named(text: str) -> set[str]:
-    """The topics of the vocabulary whose label or a synonym a text holds."""
-    folded = fold(text)
-    return {key for key, names in _names().items() if any(name in folded for name in names)}
+    """The topics of the vocabulary whose label or a synonym a text holds; a name inside a longer one does not count."""
+    rest, found = fold(text), set()
+    for name, key in _names():
+        if name in rest:
+            found.add(key)
+            rest = rest.replace(name, "\n")
+    return found
 
 
 @lru_cache(maxsize=1)
-def _names() -> Mapping[str, list[str]]:
-    return {t.key: [fold(n) for n in (t.zh, t.en, *t.synonyms) if len(n) > 1]
-            for t in vocabulary().tags.values() if t.area}
-
-
-def _weighed(tags: set[str], typed: set[str], suggested: set[str], named: set[str]) -> dict[str, bool]:
-    """Topic → whether the document is mainly about it. ``typed`` are the tags that no suggestion brought.
-
-    Free tags and areas, which no title names, are always main.
-    """
-    topics = {tag for tag in tags if _is_topic(tag)}
-    main = (topics | suggested) & named
-    if not topics & main:
-        main |= (topics & typed & suggested) or (topics & typed) or topics
-    return {tag: tag in main or (tag in tags and tag not in topics) for tag in sorted(tags | suggested)}
+def _names() -> list[tuple[str, str]]:
+    """(name, topic), the longest name first."""
+    topics = [t for t in vocabulary().tags.values() if t.area]
+    names = {(fold(name), t.key) for t in topics for name in (t.zh, t.en, *t.synonyms) if len(name) > 1}
+    return sorted(names, key=lambda pair: (-len(pair[0]), pair))
 
 
 def _is_topic(tag: str) -> bool:

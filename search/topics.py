@@ -75,7 +75,8 @@ class Topic:
 
     def count(self, row: Supplied, on: date) -> None:
         """Count a document in, as seen on that day."""
-        fresh = (on - row.dated).days <= OLD_DAYS
+        known = vocabulary().tags.get(row.tag)
+        fresh = (known is not None and known.lasting) or (on - row.dated).days <= OLD_DAYS
         self.documents, self.cards = self.documents + 1, self.cards + row.card
         self.main, self.suggested = self.main + row.main, self.suggested + row.suggested
         self.evidence, self.fresh = self.evidence + row.evidence, self.fresh + fresh

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from kb.access import Module
 from kb.handover import gaps
@@ -46,9 +46,9 @@ def asked(session: Session, handover_ids: Sequence[str], supply: Iterable[Suppli
     free = {fold(row.tag): row.tag for rows in about.values() for row in rows if row.tag not in vocabulary().tags}
     gap_states = _gap_states(session, handover_ids)
     found = []
-    for search in session.exec(select(SearchRecord).where(
-        or_(col(SearchRecord.handover_id).in_(handover_ids), col(SearchRecord.handover_id) == "")
-    )):  # fmt: skip
+    from_everywhere = and_(col(SearchRecord.handover_id) == "", col(SearchRecord.text).in_({text for _, text in opened}))
+    within = or_(col(SearchRecord.handover_id).in_(handover_ids), from_everywhere)
+    for search in session.exec(select(SearchRecord).where(within)):
         led_to = [
             row for document in opened.get((search.person_id, search.text), ()) for row in about[document]
             if search.handover_id in ("", row.handover_id)

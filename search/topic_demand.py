@@ -46,7 +46,8 @@ def asked(session: Session, handover_ids: Sequence[str], supply: Iterable[Suppli
     free = {fold(row.tag): row.tag for rows in about.values() for row in rows if row.tag not in vocabulary().tags}
     gap_states = _gap_states(session, handover_ids)
     found = []
-    from_everywhere = and_(col(SearchRecord.handover_id) == "", col(SearchRecord.text).in_({text for _, text in opened}))
+    words = {text for _, text in opened}
+    from_everywhere = and_(col(SearchRecord.handover_id) == "", col(SearchRecord.text).in_(words))
     within = or_(col(SearchRecord.handover_id).in_(handover_ids), from_everywhere)
     for search in session.exec(select(SearchRecord).where(within)):
         led_to = [
@@ -55,7 +56,9 @@ def asked(session: Session, handover_ids: Sequence[str], supply: Iterable[Suppli
         ]  # fmt: skip
         said = _by_words(search, free)
         tags = {tag for _, tag in said}
-        rows = [row for row in led_to if row.tag in tags] or [row for row in led_to if row.main and not said]
+        rows = [row for row in led_to if row.tag in tags]
+        if not rows and not (said and search.handover_id):
+            rows = [row for row in led_to if row.main]
         places: set[tuple[str, Module | None, str]] = {(row.handover_id, row.module, row.tag) for row in rows}
         if not places and search.handover_id:
             places = {(search.handover_id, module, tag) for module, tag in said}

@@ -24,7 +24,7 @@ from kb.viewing import Viewer
 def hand_in(session: Session, viewer: Viewer, draft_id: str) -> Receipt:
     """Make a document of a card, or the next version of the one it became before; searchable once worked on.
 
-    A risk entry of the leaver is put on the risk list as well, the first time it is handed in.
+    The first time it gets the topics of its form as tags, and a risk entry of the leaver is put on the risk list too.
 
     Raises:
         NotFound: it is not the viewer's.
@@ -33,8 +33,9 @@ def hand_in(session: Session, viewer: Viewer, draft_id: str) -> Receipt:
     """
     draft = draft_of(session, viewer, draft_id)
     ready_to_hand_in(draft)
-    target = Target(draft.handover_id, draft.module, draft.classification, deliverable_id=draft.deliverable_id,
-                    form=draft.form)
+    topics = () if draft.document_id else form_of(draft.form).topics
+    target = Target(draft.handover_id, draft.module, draft.classification, topics,
+                    deliverable_id=draft.deliverable_id, form=draft.form)
     intake.check_target(session, viewer, target)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "card.md"

@@ -22,7 +22,10 @@ _LATIN = re.compile(r"[a-z0-9]+")
 
 @dataclass(frozen=True)
 class Tag:
-    """One entry. ``area`` is empty for an area itself; ``words`` are evidence in a text and never shown."""
+    """One entry. ``area`` is empty for an area itself; ``words`` are evidence in a text and never shown.
+
+    ``lasting``: what is written on it does not get old.
+    """
 
     key: str
     zh: str
@@ -30,6 +33,7 @@ class Tag:
     area: str
     synonyms: tuple[str, ...]
     words: tuple[str, ...]
+    lasting: bool = False
 
     @property
     def module(self) -> Module | None:
@@ -110,7 +114,8 @@ def _tag(entry: dict[str, object], area: str) -> Tag:
     synonyms, words = entry.get("synonyms", []), entry.get("words", [])
     assert isinstance(synonyms, list)
     assert isinstance(words, list)
-    return Tag(str(entry["key"]), str(entry["zh"]), str(entry["en"]), area, tuple(synonyms), tuple(words))
+    return Tag(str(entry["key"]), str(entry["zh"]), str(entry["en"]), area, tuple(synonyms), tuple(words),
+               bool(entry.get("lasting")))
 
 
 def folded(name: str) -> str:

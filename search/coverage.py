@@ -17,7 +17,7 @@ from kb.handover.case import Deliverable, Gap, GapState, Handover, Submission
 from kb.viewing import Viewer
 from search.history import SearchRecord
 
-_OLD_DAYS = 365
+OLD_DAYS = 365
 
 
 class Heat(StrEnum):
@@ -34,7 +34,7 @@ HEAT_NAMES = {Heat.idle: "无要求", Heat.bare: "没有资料", Heat.thin: "有
 
 def is_old(newest: datetime | None) -> bool:
     """Whether the newest document is over a year old; False where there is none."""
-    return newest is not None and (now() - newest).days > _OLD_DAYS
+    return newest is not None and (now() - newest).days > OLD_DAYS
 
 
 @dataclass

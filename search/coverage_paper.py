@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from kb.access import MODULE_NAMES
 from kb.db import now
@@ -14,8 +15,8 @@ from search.topics import Topic, TopicRow
 
 _MATRIX = ("交接", "模块", "应交", "已交", "资料", "其中卡片", "检索", "检索未果", "待补缺口", "无法补",
            "最新资料(UTC)", "状态")
-_TOPICS = ("模块", "主题", "交接", "资料", "其中卡片", "交付物依据", "检索", "检索未果", "最新资料(UTC)", "只有一人",
-           "状态")
+_TOPICS = ("模块", "主题", "交接", "资料", "其中卡片", "专门讲", "未经确认", "交付物依据", "检索", "检索未果",
+           "最新资料(UTC)", "只有一人", "状态")
 Rows = tuple[Sequence[str], list[Sequence[str]]]
 """A head and the rows below it, as text."""
 
@@ -37,8 +38,8 @@ def by_topic(handovers: Sequence[Handover], rows: Sequence[TopicRow]) -> Rows:
     titles = {h.id: h.title for h in handovers}
     return _TOPICS, [
         (MODULE_NAMES[row.module] if row.module else "", _label(row.tag), titles[handover],
-         *map(str, (t.documents, t.cards, t.evidence, t.searches, t.unanswered)), _day(t), row.alone,
-         HEAT_NAMES[t.heat])
+         *map(str, (t.documents, t.cards, t.main, t.suggested, t.evidence, t.searches, t.unanswered)), _day(t),
+         row.alone, HEAT_NAMES[t.heat])
         for row in rows for handover, t in row.by_handover.items()
     ]  # fmt: skip
 
@@ -49,7 +50,8 @@ def _label(tag: str) -> str:
 
 
 def _day(counted: Cell | Topic) -> str:
-    return counted.newest.date().isoformat() if counted.newest else ""
+    newest = counted.newest.date() if isinstance(counted.newest, datetime) else counted.newest
+    return newest.isoformat() if newest else ""
 
 
 def as_pdf(table: Rows, subtitle: str) -> bytes:

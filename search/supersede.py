@@ -119,6 +119,11 @@ def _older(edition: Titled, newest: Titled) -> bool:
     return edition is not newest and _newness(edition)[:-1] < _newness(newest)[:-1]
 
 
+def is_unfinished(title: str) -> bool:
+    """Whether a title calls its document a draft, a discussion paper or obsolete."""
+    return _rank(title)[0] < 0
+
+
 def says_it_is_old(lead: str) -> bool:
     """Whether a document's beginning declares the document itself out of date."""
     beginning = lead[:LEAD]

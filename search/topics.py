@@ -1,68 +1,102 @@
-"""Coverage by topic: of chosen handovers, what is there under each tag, what was asked of it, who alone knows it.
+"""Coverage by topic: of chosen handovers, what each module holds on each topic, what was asked, who alone knows it.
 
-Counts and the names of topics, no content. A search counts for a topic that its words name, or it was narrowed to.
+Counts and the names of topics, no content. How supply is weighed is in ``topic_supply``, demand in ``topic_demand``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
+from enum import StrEnum
 
-import sqlalchemy
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from kb.access import Module, Permission
-from kb.documents import Document, Version
-from kb.handover.case import Handover, Submission
-from kb.lexical import fold
-from kb.tags import DocumentTag
+from kb.db import now
+from kb.handover.case import Handover
 from kb.viewing import Viewer
 from kb.vocabulary import vocabulary
-from search.coverage import Heat, is_old
-from search.history import SearchRecord
+from search.coverage import OLD_DAYS, Heat
+from search.topic_demand import asked
+from search.topic_supply import Supplied, supplied
 
-_BETWEEN_NAMES = re.compile(r"[、，,;；/&]")
+_SPREAD = 3
+"""So many documents that touch a topic cover it together."""
+
+
+class Supply(StrEnum):
+    """How much there is on a topic: nothing; only passages in something else, or old; a document of its own."""
+
+    empty = "empty"
+    thin = "thin"
+    well = "well"
 
 
 @dataclass
 class Topic:
-    """One topic of one handover. ``evidence`` counts documents that were handed in for a deliverable.
+    """One topic in one module of one handover.
 
+    ``main`` counts documents that are mainly about it, ``suggested`` those of which no person has said so,
+    ``evidence`` those handed in for a deliverable. ``fresh`` and ``fresh_main`` leave out what is over a year old.
     ``newest`` None means no document. ``authors`` are names; an unnamed author counts as one.
     """
 
     documents: int = 0
     cards: int = 0
+    main: int = 0
+    suggested: int = 0
     evidence: int = 0
+    fresh: int = 0
+    fresh_main: int = 0
     searches: int = 0
     unanswered: int = 0
-    newest: datetime | None = None
+    newest: date | None = None
     authors: set[str] = field(default_factory=set)
 
     @property
+    def supply(self) -> Supply:
+        """Well: a document of its own, or it is touched in several; thin: anything less."""
+        if not self.documents:
+            return Supply.empty
+        return Supply.well if self.fresh_main or self.fresh >= _SPREAD else Supply.thin
+
+    @property
     def heat(self) -> Heat:
-        """Bare: asked about and nothing there; thin: asked in vain; idle: nothing there, nothing asked."""
+        """Bare: asked about and nothing there; thin: little there, or asked in vain; idle: nothing there or asked."""
         if not self.documents:
             return Heat.bare if self.searches else Heat.idle
-        return Heat.thin if self.unanswered else Heat.covered
+        return Heat.thin if self.unanswered or self.supply is Supply.thin else Heat.covered
 
     @property
     def old(self) -> bool:
         """Whether its newest document is over a year old."""
-        return is_old(self.newest)
+        return bool(self.documents) and not self.fresh
+
+    def count(self, row: Supplied, on: date) -> None:
+        """Count a document in, as seen on that day."""
+        known = vocabulary().tags.get(row.tag)
+        fresh = (known is not None and known.lasting) or (on - row.dated).days <= OLD_DAYS
+        self.documents, self.cards = self.documents + 1, self.cards + row.card
+        self.main, self.suggested = self.main + row.main, self.suggested + row.suggested
+        self.evidence, self.fresh = self.evidence + row.evidence, self.fresh + fresh
+        self.fresh_main += fresh and row.main
+        self.newest = max(self.newest or row.dated, row.dated)
+        self.authors |= row.authors
 
 
 @dataclass(frozen=True)
 class TopicRow:
-    """One topic over the chosen handovers; ``alone`` is who alone has written on it in all of them, empty for others.
+    """One topic of one module over the chosen handovers.
 
-    ``module`` None: a tag of the vocabulary or a free one that belongs to no module.
+    ``module`` None: it was asked for without a module and belongs to none. ``area`` is the tag of the topic's own area
+    where that is another than the module, else empty. ``alone`` is who alone has written on it in all of the handovers,
+    empty for others.
     """
 
     tag: str
     module: Module | None
+    area: str
     by_handover: Mapping[str, Topic]
     alone: str
 
@@ -78,61 +112,41 @@ def chosen_handovers(session: Session, viewer: Viewer, ids: Sequence[str]) -> li
     return [handover for handover in found if handover is not None]
 
 
-def topics(session: Session, viewer: Viewer, handovers: Sequence[Handover]) -> list[TopicRow]:
+def topics(
+    session: Session, viewer: Viewer, handovers: Sequence[Handover], on: date | None = None
+) -> list[TopicRow]:
     """Every topic with documents or searches in one of these handovers, by module, then as the vocabulary lists them.
+
+    ``on`` is the day that freshness is judged on, today by default.
 
     Raises:
         NotAllowed: only HR and auditors may read coverage.
     """
     viewer.require(Permission.view_search_counts)
-    ids = [h.id for h in handovers]
-    found: dict[str, dict[str, Topic]] = {}
-    _count_documents(session, ids, found)
-    _count_searches(session, ids, found)
-    rows = []
-    for tag, by_handover in found.items():
-        authors = set().union(*(t.authors for t in by_handover.values()))
-        known = vocabulary().tags.get(tag)
-        rows.append(TopicRow(tag, known.module if known else None, {i: by_handover.get(i, Topic()) for i in ids},
-                             next(iter(authors)) if len(authors) == 1 else ""))
+    ids, day = [h.id for h in handovers], on or now().date()
+    found: dict[tuple[Module | None, str], dict[str, Topic]] = {}
+    supply = supplied(session, ids)
+    for row in supply:
+        _at(found, row.module, row.tag, row.handover_id).count(row, day)
+    for question in asked(session, ids, supply):
+        topic = _at(found, question.module, question.tag, question.handover_id)
+        topic.searches, topic.unanswered = topic.searches + 1, topic.unanswered + question.unanswered
+    rows = [_row(module, tag, {i: by_handover.get(i, Topic()) for i in ids})
+            for (module, tag), by_handover in found.items()]
     order = {key: n for n, key in enumerate(vocabulary().tags)}
     modules = [*Module, None]
-    return sorted(rows, key=lambda r: (modules.index(r.module), order.get(r.tag, len(order)), r.tag))
+    return sorted(rows, key=lambda r: (modules.index(r.module), bool(r.area), order.get(r.tag, len(order)), r.tag))
 
 
-def _count_documents(session: Session, ids: Sequence[str], found: dict[str, dict[str, Topic]]) -> None:
-    handed = sqlalchemy.select(col(Submission.document_id))
-    rows = session.execute(
-        sqlalchemy.select(
-            col(DocumentTag.tag), col(Document.handover_id), col(Document.author), col(Version.form),
-            col(Version.created_at), col(Document.id).in_(handed),
-        ).join(Document, col(Document.id) == col(DocumentTag.document_id))
-        .join(Version, col(Version.id) == col(Document.current_version_id))
-        .where(col(Document.handover_id).in_(ids), col(Document.deleted_at).is_(None))
-    )
-    for tag, handover, author, form, created, evidence in rows:
-        topic = found.setdefault(tag, {}).setdefault(handover, Topic())
-        topic.documents, topic.cards = topic.documents + 1, topic.cards + bool(form)
-        topic.evidence += bool(evidence)
-        topic.newest = max(topic.newest or created, created)
-        topic.authors.update(name.strip() for name in _BETWEEN_NAMES.split(author))
+def _at(
+    found: dict[tuple[Module | None, str], dict[str, Topic]], module: Module | None, tag: str, handover_id: str
+) -> Topic:
+    return found.setdefault((module, tag), {}).setdefault(handover_id, Topic())
 
 
-def _count_searches(session: Session, ids: Sequence[str], found: dict[str, dict[str, Topic]]) -> None:
-    names = _names(found)
-    for row in session.exec(select(SearchRecord).where(col(SearchRecord.handover_id).in_(ids))):
-        for tag in _asked(row, names):
-            topic = found.setdefault(tag, {}).setdefault(row.handover_id, Topic())
-            topic.searches, topic.unanswered = topic.searches + 1, topic.unanswered + (not row.found)
-
-
-def _names(found: Iterable[str]) -> list[tuple[str, str]]:
-    """(a name of two characters or more, folded; its tag): the vocabulary's topics and the free tags in use."""
-    known = [(name, t.key) for t in vocabulary().tags.values() if t.area for name in (t.zh, t.en, *t.synonyms)]
-    free = [(tag, tag) for tag in found if tag not in vocabulary().tags]
-    return [(fold(name), tag) for name, tag in [*known, *free] if len(name) > 1]
-
-
-def _asked(row: SearchRecord, names: Iterable[tuple[str, str]]) -> set[str]:
-    text = fold(row.text)
-    return {tag for name, tag in names if name in text} | set((row.filters or {}).get("tags", ()))
+def _row(module: Module | None, tag: str, by_handover: Mapping[str, Topic]) -> TopicRow:
+    authors = set().union(*(t.authors for t in by_handover.values()))
+    known = vocabulary().tags.get(tag)
+    foreign = known is not None and known.area and known.module is not module
+    return TopicRow(tag, module, known.area if known and foreign else "", by_handover,
+                    next(iter(authors)) if len(authors) == 1 else "")

@@ -79,7 +79,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Form:
-    """A form with its fields in order; ``kind`` is what the document made of it is found as."""
+    """A form with its fields in order; ``kind`` is what the document made of it is found as.
+
+    ``topics`` are the tags that a card is given when it is first handed in: choosing the form says what it is about.
+    """
 
     key: str
     kind: Kind
@@ -88,6 +91,7 @@ class Form:
     about_zh: str
     about_en: str
     fields: tuple[Field, ...]
+    topics: tuple[str, ...] = ()
 
     def missing(self, given: Mapping[str, str]) -> list[Field]:
         """The required fields that are still empty."""
@@ -130,4 +134,5 @@ def _form(raw: dict[str, Any]) -> Form:
         Field(**(f | {"choices": tuple(f.get("choices", ())), "expects": tuple(map(Expected, f.get("expects", ())))}))
         for f in raw["field"]
     )
-    return Form(fields=fields, kind=Kind(raw["kind"]), **{k: v for k, v in raw.items() if k not in ("field", "kind")})
+    said = {k: v for k, v in raw.items() if k not in ("field", "kind", "topics")}
+    return Form(fields=fields, kind=Kind(raw["kind"]), topics=tuple(raw.get("topics", ())), **said)

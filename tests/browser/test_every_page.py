@@ -17,7 +17,7 @@ PAGES = {
     ],
     "lu": [
         "/", "/upload", "ROOM", "DOCUMENT", "ROOM/cards", "ROOM/notes/new", "ROOM/exam", "ROOM/gaps",
-        "ROOM/contradictions", "ROOM/preview?q=当初为什么退出华北市场", "/import",
+        "ROOM/contradictions", "ROOM/preview?q=当初为什么退出华北市场", "/import", "CARD", "NOTES", "GAP",
     ],
     "ren": [
         "/", "ROOM", "ROOM/risks", "ROOM/steps/receive?module=finance", "ROOM/agreements", "ROOM/log", "ROOM/ruling",
@@ -26,9 +26,10 @@ PAGES = {
     "guo": ["/", "ROOM", "ROOM/review", "REVIEW"],
     "yao": [
         "/", "/handovers/new", "/grants", "GRANTS", "ROOM", "ROOM/arrange", "/templates", "/templates/coo",
-        "/templates/coo/edit", "/templates/coo/questions", "/coverage", "/coverage?by=post", "ROOM/exam",
-        "ROOM/after", "/log",
+        "/templates/coo/edit", "/templates/coo/questions", "/coverage", "/coverage?by=post", "TOPICS",
+        "ROOM/exam", "ROOM/after", "/log",
     ],
+    "qiu": ["ROOM/gaps", "GAP"],
     "ding": ["/", "/people", "/settings/tokens", "/settings/password", "/settings/api"],
 }  # fmt: skip
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -38,7 +39,9 @@ def _address(page: Page, wanted: str) -> str:
     """The address of a page that has an id in it."""
     lists = {
         "ROOM": ("/handovers", "tbody th a"), "DOCUMENT": ("/documents", "tbody th a"),
-        "GRANTS": ("/grants", "tbody a"), "REVIEW": ("ROOM/review", ".due h3 a"),
+        "GRANTS": ("/grants", "tbody a"), "REVIEW": ("ROOM/review", ".due h3 a"), "TOPICS": ("/coverage", "tbody th a"),
+        "CARD": ("ROOM/cards", "main a[href^='/cards/']"), "NOTES": ("ROOM/cards", "main a[href^='/notes/']"),
+        "GAP": ("ROOM/gaps", "main a[href^='/gaps/']"),
     }  # fmt: skip
     name, slash, rest = wanted.partition("/")
     if name not in lists:

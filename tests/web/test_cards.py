@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
-from sqlmodel import Session
+from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from kb import grants
@@ -16,6 +16,7 @@ from kb.handover.case import GapSource, GapState
 from kb.handover.gaps import gaps_of, note_gap
 from kb.handover.opening import open_handover
 from kb.people import Person
+from kb.tags import DocumentTag
 from kb.viewing import OPERATOR_VIEWER
 from tests import working
 
@@ -67,6 +68,8 @@ def test_a_card_is_kept_while_typing_then_found_as_what_it_is(
     assert found[0]["kind"] == "decision"
     assert found[0]["title"] == "为什么退出华北市场"
     assert any("为什么这样选" in p["heading_path"] for p in [found[0]["passage"], *found[0]["more"]])
+    with transaction(writes=False) as reading:
+        assert [t.tag for t in reading.exec(select(DocumentTag))] == ["strategy.rationale"]
 
 
 def test_nobody_else_sees_a_draft(handover: str, client_for: ClientFor) -> None:

@@ -8,6 +8,7 @@ from kb.cards.drafts import MAX_TITLE
 from kb.cards.forms import form_of
 from kb.cards.notes import paragraphs_of
 from kb.handover import questions, template
+from kb.vocabulary import canonical, vocabulary
 from web.demo import plan, story
 
 PLAN, STORY = plan.load(), story.load()
@@ -58,6 +59,16 @@ def test_what_is_answered_was_asked(told: story.Answer | story.Unknown) -> None:
     assert sum(text.startswith(told.question) for text in (*banked, *searched)) == 1
     if isinstance(told, story.Answer):
         assert form_of(told.form).missing(told.fields) == []
+
+
+@pytest.mark.parametrize("told", STORY.tagging, ids=lambda t: t.of)
+def test_what_is_tagged_is_there_and_its_tags_are_of_the_vocabulary(told: story.Tagging) -> None:
+    answered = [a.question for a in STORY.answers if a.handover == told.handover]
+    titles = [c.title for c in STORY.cards if c.handover == told.handover and c.hand_in]
+    titles += [s.title for n in STORY.notes for s in n.cards if n.handover == told.handover and s.hand_in]
+    keys = [f.key for f in PLAN.files if f.handover == told.handover]
+    assert sum(told.of in (key, key[: len(told.of)]) for key in (*keys, *titles, *answered)) == 1
+    assert {canonical(tag) for tag in (*told.tags, *told.no)} <= set(vocabulary().tags)
 
 
 def test_checked_answers_are_questions_of_the_bank() -> None:

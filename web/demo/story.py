@@ -50,13 +50,17 @@ class Notes:
 
 @dataclass(frozen=True)
 class Asked:
-    """A search of somebody; ``handover`` empty: everywhere, ``module`` empty: not narrowed, ``name``: it is kept."""
+    """A search of somebody; ``handover`` empty: everywhere, ``module`` empty: not narrowed, ``name``: it is kept.
+
+    ``opens``: what comes first is opened, if it is reliable.
+    """
 
     person: str
     text: str
     handover: str = ""
     module: str = ""
     name: str = ""
+    opens: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,19 @@ class Aside:
 
 
 @dataclass(frozen=True)
+class Tagging:
+    """What a leaver made of a document's tags: ``of`` is its key in the plan or how the title of a card begins.
+
+    ``tags`` are accepted where they were suggested, else added; the suggestions in ``no`` are rejected.
+    """
+
+    handover: str
+    of: str
+    tags: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Story:
     """All of it, in the order in which it happened."""
 
@@ -121,6 +138,9 @@ class Story:
     unknown: tuple[Unknown, ...]
     after: tuple[After, ...]
     aside: tuple[Aside, ...]
+    tagging: tuple[Tagging, ...]
+    collecting: tuple[str, ...]
+    """Handovers whose leaver had the shortfalls of the criteria put down."""
 
 
 @lru_cache(maxsize=1)
@@ -135,6 +155,9 @@ def load() -> Story:
         unknown=tuple(Unknown(**u) for u in raw["unknown"]),
         after=tuple(After(**(a | {"module": Module(a["module"])})) for a in raw["after"]),
         aside=tuple(Aside(**(a | {"words": tuple(a["words"])})) for a in raw["aside"]),
+        tagging=tuple(Tagging(t["handover"], t["of"], tuple(t.get("tags", ())), tuple(t.get("no", ())))
+                      for t in raw["tagging"]),
+        collecting=tuple(c["handover"] for c in raw["collecting"]),
     )  # fmt: skip
 
 

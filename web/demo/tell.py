@@ -1,4 +1,4 @@
-"""Carries the story out: cards, notes, searches, the examination, answers to gaps, contradictions put aside.
+"""Carries the story out: cards, notes, tags, searches, the examination, gaps and answers, contradictions put aside.
 
 Runs after the documents are in, by the same services that the pages call. Every step looks for its own traces first,
 so that a second start adds nothing and one that was interrupted goes on.
@@ -16,7 +16,7 @@ from kb.access import Module
 from kb.cards import drafts, notes
 from kb.cards.notes import MeetingNotes
 from kb.db import transaction
-from kb.handover import dismissals, enquiries, examination, gaps
+from kb.handover import dismissals, enquiries, examination, gaps, shortfalls
 from kb.handover.case import Deliverable, Gap, GapState
 from kb.handover.examination import Outcome
 from kb.people import Person, find_person
@@ -26,20 +26,22 @@ from search import history
 from search.examine import examine, note_unanswered, retest
 from search.history import SavedSearch, SearchRecord
 from search.radar import radar
-from web.demo import process
+from web.demo import process, tagging
 from web.demo.cast import handover_of, hr_of, viewer_named, viewer_of
 from web.demo.plan import Plan
 from web.demo.story import After, Answer, Aside, Asked, Card, Exam, Notes, Story, Unknown, load
 
 
-def tell(plan: Plan) -> None:
-    """Do all of it, each step in a transaction of its own."""
-    story = load()
+def tell(plan: Plan, story: Story | None = None) -> None:
+    """Do all of it, each step in a transaction of its own; another story than the demo's for measuring."""
+    story = story or load()
     receipts = [r for card in story.cards for r in _write(plan, card)]
     receipts += [r for kept in story.notes for r in _split(plan, kept)]
     batch.finish(OPERATOR_VIEWER, receipts)
-    for past in plan.past:
-        process.end(plan, past.key)
+    past = [p.key for p in plan.past]
+    tagging.tag(plan, [t for t in story.tagging if t.handover in past])
+    for key in past:
+        process.end(plan, key)
     for asked in story.searches:
         _ask(plan, asked)
     for kept in story.saved:
@@ -47,6 +49,9 @@ def tell(plan: Plan) -> None:
     for exam in story.exams:
         _examine(plan, exam)
     _interview(plan, story)
+    tagging.tag(plan, [t for t in story.tagging if t.handover not in past])
+    for key in story.collecting:
+        _collect(plan, key)
     for after in story.after:
         _send_on(plan, after)
     for pair in story.aside:
@@ -91,6 +96,8 @@ def _ask(plan: Plan, asked: Asked) -> None:
         results = search.search(session, viewer, query, record=False)
     with transaction() as session:
         history.record_search(session, viewer, query, results)
+        if asked.opens and results.hits and results.reliable:
+            history.record_opened(session, viewer, results.hits[0].document_id, asked.text)
 
 
 def _save(plan: Plan, asked: Asked) -> None:
@@ -162,6 +169,14 @@ def _send_on(plan: Plan, told: After) -> None:
         if handover.deputy_id is None and handover.successor_id is not None:
             enquiries.name_deputy(session, hr_of(session, plan), handover.id, find_person(session, told.deputy))
             enquiries.send(session, viewer_of(session, handover.successor_id), handover, told.module, told.question)
+
+
+def _collect(plan: Plan, key: str) -> None:
+    """What the button on the page of gaps does."""
+    with transaction() as session:
+        handover = handover_of(session, plan, key)
+        note_unanswered(session, handover)
+        shortfalls.note_shortfalls(session, handover)
 
 
 def _gap(session: Session, plan: Plan, told: Answer | Unknown) -> Gap | None:

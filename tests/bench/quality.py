@@ -196,7 +196,7 @@ def _examined(golden: Golden, answers: dict[str, Results]) -> dict[str, int]:
 def _old_on_top(found: list[str], grades: dict[str, int], old: set[str]) -> bool:
     places = {document: place for place, document in enumerate(found)}
     current = [places.get(document, 99) for document in grades if document not in old]
-    return any(places.get(document, 100) < min(current) for document in old)
+    return any(places.get(document, 100) < min(current, default=100) for document in old)
 
 
 def main() -> None:

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from search.supersede import Titled, newer_editions, says_it_is_old, stem
+from search.statement import says_it_is_old
+from search.supersede import Titled, newer_editions, stem
 
 
 def titled(*titles: str, handover: str = "hov-1") -> list[Titled]:

@@ -1,0 +1,117 @@
+"""Which documents are older editions, and which say they are out of date: among those the viewer may see, and no other.
+
+What a version says at its beginning never changes, so it is read once and remembered by the process, for each database.
+What follows for a handover is remembered under all it follows from: the visible titles, dates and statements.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+from functools import lru_cache
+from threading import Lock
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import sqlalchemy
+from sqlalchemy.pool import Pool
+from sqlmodel import Session, col, func, or_
+
+from kb.access import Scope
+from kb.chunks import Chunk
+from kb.documents import Document
+from search.replacement import newest, replacements
+from search.sources import Described, Source, plain_rows
+from search.statement import LEAD, WORDS, Statement, statement
+from search.supersede import Titled, newer_editions
+
+_BATCH = 500
+_MOST = 200_000
+"""The versions of a database that are remembered; with more visible ones some are read again at each search."""
+_BEGINNING = func.substr(col(Chunk.text), 1, LEAD)
+_LEADS = sqlalchemy.select(col(Chunk.version_id), _BEGINNING).where(
+    col(Chunk.ordinal) == 0, or_(*(_BEGINNING.contains(word) for word in WORDS))
+)
+_TITLES = sqlalchemy.select(
+    *map(col, (Document.id, Document.handover_id, Document.title, Document.authored_on, Document.cell,
+               Document.current_version_id))
+).where(col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None))  # fmt: skip
+
+_Told = dict[str, Statement | None]
+_TitleRow = tuple[str, str, str, date | None, str, str]
+_known: WeakKeyDictionary[Pool, _Told] = WeakKeyDictionary()
+_lock = Lock()
+
+
+class Standing(NamedTuple):
+    """Old → newest edition by document id, and the documents that say they are out of date."""
+
+    newer: dict[str, str]
+    outdated: frozenset[str]
+
+
+def standing(session: Session, scope: Scope, sources: Collection[Source]) -> Standing:
+    """For the documents of these sources and their other visible editions in the same handovers."""
+    rows = _titles(session, scope, {source.document.handover_id for source in sources})
+    told = _statements(session, {*(row[5] for row in rows), *(source.version_id for source in sources)})
+    old = frozenset(s.document.id for s in sources if (said := told.get(s.version_id)) and said.old)
+    return Standing(_newer(rows, told), old)
+
+
+def editions(session: Session, scope: Scope, documents: Iterable[Document | Described]) -> dict[str, str]:
+    """Old → newest edition, for the given documents and the other visible ones in the same handovers."""
+    rows = _titles(session, scope, {document.handover_id for document in documents})
+    return _newer(rows, _statements(session, {row[5] for row in rows}))
+
+
+def _titles(session: Session, scope: Scope, handovers: Collection[str]) -> list[_TitleRow]:
+    if scope.everything:
+        wanted = _TITLES.where(col(Document.handover_id).in_(sorted(handovers)))
+    else:  # by cell alone: given the handovers too, SQLite reads all of their documents, hidden ones included
+        inside = Scope(frozenset(c for c in scope.cells if c.partition(":")[0] in handovers))
+        wanted = _TITLES.where(inside.visible(col(Document.cell)))
+    return [tuple(row) for row in plain_rows(session, wanted)]
+
+
+def _statements(session: Session, versions: set[str]) -> dict[str, Statement]:
+    """Version id → what its beginning says, for those that say anything; reads only what is not known yet."""
+    with _lock:
+        known = _known.setdefault(_pool(session), {})
+    missing = sorted(version for version in versions if version not in known)
+    read: _Told = dict.fromkeys(missing)
+    for start in range(0, len(missing), _BATCH):
+        rows = plain_rows(session, _LEADS.where(col(Chunk.version_id).in_(missing[start : start + _BATCH])))
+        read |= {version: statement(lead) for version, lead in rows}
+    told = {version: said for version in versions if (said := read.get(version) or known.get(version))}
+    if read:
+        with _lock:
+            for version in list(known)[: max(0, len(known) + len(read) - _MOST)]:
+                del known[version]
+            known |= read
+    return told
+
+
+def _pool(session: Session) -> Pool:
+    """What stands for a database in this process: engines with other options share it."""
+    bound: Any = session.get_bind()
+    pool: Pool = bound.engine.pool
+    return pool
+
+
+def _newer(rows: Iterable[_TitleRow], told: dict[str, Statement]) -> dict[str, str]:
+    handovers: dict[str, list[_TitleRow]] = defaultdict(list)
+    for row in rows:
+        handovers[row[1]].append(row)
+    newer: dict[str, str] = {}
+    for together in handovers.values():
+        said = tuple((row[0], told[row[5]]) for row in together if row[5] in told)
+        newer |= _settled(tuple(together), said)
+    return newer
+
+
+@lru_cache(maxsize=128)
+def _settled(rows: tuple[_TitleRow, ...], said: tuple[tuple[str, Statement], ...]) -> dict[str, str]:
+    """Old → newest within one handover; what was remembered must not be changed."""
+    documents = [Titled(id_, handover, title, on, cell.split(":")[1]) for id_, handover, title, on, cell, _ in rows]
+    return newest(newer_editions(documents), replacements(documents, dict(said)))

@@ -13,7 +13,7 @@ from datetime import date
 
 from kb.lexical import fold
 from search.statement import Dated, Reference, Statement, dates_in, reference, versions_in
-from search.supersede import Titled, core
+from search.supersede import Titled, core, marked_newer, pairs_of
 
 _NEARLY = 6
 """The core of one title may be part of the other's if it has as many characters: often a company's name is in front."""
@@ -48,6 +48,37 @@ def newest(*told: Mapping[str, str]) -> dict[str, str]:
         if step not in passed:
             last[old] = step
     return last
+
+
+def doubtful(
+    documents: Iterable[Titled], said: Mapping[str, Statement], newer: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Document id → later ones of its module that may be its newer edition under another title: their texts must tell.
+
+    Something has to speak for it: the older one says it is out of date, the newer one names its version or date, or
+    their titles carry marks such as 讨论稿 and 正式版. Only titles that have anything in common are compared.
+    """
+    places: dict[tuple[str, str], list[Titled]] = defaultdict(list)
+    for document in documents:
+        places[document.handover_id, document.module].append(document)
+    found: dict[str, tuple[str, ...]] = {}
+    for together in places.values():
+        for old in (d for d in together if d.document_id not in newer):
+            if likely := tuple(new.document_id for new in together if _may_replace(new, old, said)):
+                found[old.document_id] = likely
+    return found
+
+
+def _may_replace(new: Titled, old: Titled, said: Mapping[str, Statement]) -> bool:
+    if not (new.authored_on and old.authored_on and new.authored_on > old.authored_on):
+        return False
+    of_new, of_old = said.get(new.document_id), said.get(old.document_id)
+    if of_new and of_new.old:
+        return False
+    spoken = (of_old and of_old.old) or (of_new and any(_agrees(named, old) for named in of_new.replaces))
+    return bool(spoken or marked_newer(new.title, old.title)) and not pairs_of(core(new.title)).isdisjoint(
+        pairs_of(core(old.title))
+    )
 
 
 def _pairs(together: list[Titled], said: Mapping[str, Statement]) -> Iterator[tuple[Titled, Titled]]:

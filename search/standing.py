@@ -21,7 +21,8 @@ from sqlmodel import Session, col, func, or_
 from kb.access import Scope
 from kb.chunks import Chunk
 from kb.documents import Document
-from search.replacement import newest, replacements
+from search.likeness import ALIKE, Sketch, shared, sketch
+from search.replacement import doubtful, newest, replacements
 from search.sources import Described, Source, plain_rows
 from search.statement import LEAD, WORDS, Statement, statement
 from search.supersede import Titled, newer_editions
@@ -38,9 +39,13 @@ _TITLES = sqlalchemy.select(
                Document.current_version_id))
 ).where(col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None))  # fmt: skip
 
+_TEXTS = sqlalchemy.select(col(Chunk.version_id), col(Chunk.text)).order_by(col(Chunk.version_id), col(Chunk.ordinal))
+
 _Told = dict[str, Statement | None]
+_Shares = dict[tuple[str, str], float]
 _TitleRow = tuple[str, str, str, date | None, str, str]
 _known: WeakKeyDictionary[Pool, _Told] = WeakKeyDictionary()
+_compared: WeakKeyDictionary[Pool, _Shares] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -56,13 +61,14 @@ def standing(session: Session, scope: Scope, sources: Collection[Source]) -> Sta
     rows = _titles(session, scope, {source.document.handover_id for source in sources})
     told = _statements(session, {*(row[5] for row in rows), *(source.version_id for source in sources)})
     old = frozenset(s.document.id for s in sources if (said := told.get(s.version_id)) and said.old)
-    return Standing(_newer(rows, told), old)
+    return Standing(_newer(session, rows, told, {source.document.id for source in sources}), old)
 
 
 def editions(session: Session, scope: Scope, documents: Iterable[Document | Described]) -> dict[str, str]:
     """Old → newest edition, for the given documents and the other visible ones in the same handovers."""
-    rows = _titles(session, scope, {document.handover_id for document in documents})
-    return _newer(rows, _statements(session, {row[5] for row in rows}))
+    asked = {document.id: document.handover_id for document in documents}
+    rows = _titles(session, scope, set(asked.values()))
+    return _newer(session, rows, _statements(session, {row[5] for row in rows}), set(asked))
 
 
 def _titles(session: Session, scope: Scope, handovers: Collection[str]) -> list[_TitleRow]:
@@ -78,18 +84,18 @@ def _statements(session: Session, versions: set[str]) -> dict[str, Statement]:
     """Version id → what its beginning says, for those that say anything; reads only what is not known yet."""
     with _lock:
         known = _known.setdefault(_pool(session), {})
-    missing = sorted(version for version in versions if version not in known)
+        found = {version: known[version] for version in versions if version in known}
+    missing = sorted(versions - found.keys())
     read: _Told = dict.fromkeys(missing)
     for start in range(0, len(missing), _BATCH):
         rows = plain_rows(session, _LEADS.where(col(Chunk.version_id).in_(missing[start : start + _BATCH])))
         read |= {version: statement(lead) for version, lead in rows}
-    told = {version: said for version in versions if (said := read.get(version) or known.get(version))}
     if read:
         with _lock:
             for version in list(known)[: max(0, len(known) + len(read) - _MOST)]:
                 del known[version]
             known |= read
-    return told
+    return {version: said for version, said in (found | read).items() if said}
 
 
 def _pool(session: Session) -> Pool:
@@ -99,19 +105,64 @@ def _pool(session: Session) -> Pool:
     return pool
 
 
-def _newer(rows: Iterable[_TitleRow], told: dict[str, Statement]) -> dict[str, str]:
+def _newer(
+    session: Session, rows: list[_TitleRow], told: dict[str, Statement], asked: Collection[str]
+) -> dict[str, str]:
+    """Old → newest; under different titles only for those that are asked for, as their texts have to be read."""
     handovers: dict[str, list[_TitleRow]] = defaultdict(list)
     for row in rows:
         handovers[row[1]].append(row)
     newer: dict[str, str] = {}
+    doubts: dict[str, tuple[str, ...]] = {}
     for together in handovers.values():
         said = tuple((row[0], told[row[5]]) for row in together if row[5] in told)
-        newer |= _settled(tuple(together), said)
-    return newer
+        settled, doubted = _settled(tuple(together), said)
+        newer |= settled
+        doubts |= {old: doubted[old] for old in doubted.keys() & asked}
+    if not doubts:
+        return newer
+    versions = {row[0]: row[5] for row in rows}
+    shares = _shares(session, {(versions[old], versions[new]) for old, likely in doubts.items() for new in likely})
+    alike = {}
+    for old, likely in doubts.items():
+        share, new = max((shares[versions[old], versions[new]], new) for new in likely)
+        if share >= ALIKE:
+            alike[old] = new
+    return newest(newer, alike)
 
 
 @lru_cache(maxsize=128)
-def _settled(rows: tuple[_TitleRow, ...], said: tuple[tuple[str, Statement], ...]) -> dict[str, str]:
-    """Old → newest within one handover; what was remembered must not be changed."""
+def _settled(
+    rows: tuple[_TitleRow, ...], said: tuple[tuple[str, Statement], ...]
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Old → newest within one handover, and what only texts can tell; what was remembered must not be changed."""
     documents = [Titled(id_, handover, title, on, cell.split(":")[1]) for id_, handover, title, on, cell, _ in rows]
-    return newest(newer_editions(documents), replacements(documents, dict(said)))
+    newer = newest(newer_editions(documents), replacements(documents, dict(said)))
+    return newer, doubtful(documents, dict(said), newer)
+
+
+def _shares(session: Session, pairs: set[tuple[str, str]]) -> _Shares:
+    """How much the texts of each pair of versions share; reads only those that were not compared yet."""
+    with _lock:
+        known = _compared.setdefault(_pool(session), {})
+        found = {pair: known[pair] for pair in pairs if pair in known}
+    missing = sorted(pairs - found.keys())
+    read: _Shares = {}
+    if missing:
+        sketches = _sketches(session, sorted({version for pair in missing for version in pair}))
+        read = {(one, other): shared(sketches[one], sketches[other]) for one, other in missing}
+    if read:
+        with _lock:
+            if len(known) + len(read) > _MOST:
+                known.clear()
+            known |= read
+    return found | read
+
+
+def _sketches(session: Session, versions: list[str]) -> dict[str, Sketch]:
+    texts: dict[str, list[str]] = {version: [] for version in versions}
+    for start in range(0, len(versions), _BATCH):
+        wanted = _TEXTS.where(col(Chunk.version_id).in_(versions[start : start + _BATCH]))
+        for version, text in plain_rows(session, wanted):
+            texts[version].append(text)
+    return {version: sketch("\n".join(parts)) for version, parts in texts.items()}

@@ -131,6 +131,20 @@ def _marked(title: str) -> bool:
     return status != 0 or version != () or bool(dated or (_KEPT_UP.search(bare) and _AS_OF.search(bare)))
 
 
+@lru_cache(maxsize=50_000)
+def pairs_of(text: str) -> frozenset[str]:
+    """The pairs of neighbouring characters of a text."""
+    return frozenset(text[n : n + 2] for n in range(len(text) - 1))
+
+
+def marked_newer(title: str, other: str) -> bool:
+    """Whether the marks of two titles, such as 正式版 and 讨论稿 or V2 and V1, say that the first is the newer one."""
+    (status, version, _), (other_status, other_version, _) = _rank(title), _rank(other)
+    if status != other_status:
+        return status > other_status
+    return bool(version and other_version) and version > other_version
+
+
 def _newness(document: Titled) -> tuple[object, ...]:
     status, version, dated = _rank(document.title)
     return (status, version, dated, document.authored_on or date.min, document.document_id)

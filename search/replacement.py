@@ -13,7 +13,7 @@ from datetime import date
 
 from kb.lexical import fold
 from search.statement import Dated, Reference, Statement, dates_in, reference, versions_in
-from search.supersede import Titled, core, marked_newer, pairs_of
+from search.supersede import Titled, core, marked_newer, of_other_periods, pairs_of
 
 _NEARLY = 6
 """The core of one title may be part of the other's if it has as many characters: often a company's name is in front."""
@@ -75,10 +75,10 @@ def _may_replace(new: Titled, old: Titled, said: Mapping[str, Statement]) -> boo
     of_new, of_old = said.get(new.document_id), said.get(old.document_id)
     if of_new and of_new.old:
         return False
+    if of_other_periods(new.title, old.title) or pairs_of(core(new.title)).isdisjoint(pairs_of(core(old.title))):
+        return False
     spoken = (of_old and of_old.old) or (of_new and any(_agrees(named, old) for named in of_new.replaces))
-    return bool(spoken or marked_newer(new.title, old.title)) and not pairs_of(core(new.title)).isdisjoint(
-        pairs_of(core(old.title))
-    )
+    return bool(spoken or marked_newer(new.title, old.title))
 
 
 def _pairs(together: list[Titled], said: Mapping[str, Statement]) -> Iterator[tuple[Titled, Titled]]:
@@ -108,12 +108,17 @@ def _named(named: Reference, by: Titled, others: list[Titled]) -> list[Titled]:
         return [other for other in others for title in named.titles if _called(other, title)]
     near = [other for other in others if other.module == by.module]
     same = [other for other in near if _same(other, by)]
-    if found := [other for other in same if _agrees(named, other)]:
+    if found := [other for other in same if _means(named, other, by)]:
         return found
     if named.vague and not named.dates and not named.versions:
-        return same
-    found = [other for other in near if _akin(other, by) and _agrees(named, other)]
+        return [other for other in same if not of_other_periods(other.title, by.title)]
+    found = [other for other in near if _akin(other, by) and _means(named, other, by)]
     return found if len(found) == 1 else []
+
+
+def _means(named: Reference, document: Titled, by: Titled) -> bool:
+    """Whether a reference in a document means another; a version alone does not reach into another year."""
+    return _agrees(named, document) and (_dated(named, document) or not of_other_periods(document.title, by.title))
 
 
 def _called(document: Titled, title: str) -> bool:
@@ -130,6 +135,10 @@ def _agrees(named: Reference, document: Titled) -> bool:
     versions = versions_in(fold(document.title))
     if named.versions and versions:
         return not named.versions.isdisjoint(versions)
+    return _dated(named, document)
+
+
+def _dated(named: Reference, document: Titled) -> bool:
     return any(_within(wanted, dated) for wanted in named.dates for dated in _dates(document))
 
 

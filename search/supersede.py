@@ -32,6 +32,7 @@ _AS_OF = re.compile(
 _KEPT_UP = re.compile("台账|清单|盘点|ledger|register|inventory")
 """What is carried on and says as of which day: the later state replaces the earlier one."""
 _PERIOD_EDITION = re.compile(r"(?:第?[一二三四1-4]季度?|(?:上|下)?半年度?|年[初中末])版")
+_COUNTED = re.compile(r"\d+|第[一二三四五六七八九十百]+|[一二三四]季度|[上下]半年")
 _RANGE = re.compile(r"20\d\d年?[—–\-~至]+20\d\d年?")
 _BRACKETED = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
 _LAST_DATE = re.compile(f"(?:{_DATE.pattern})[\\s）)]*$")
@@ -129,6 +130,18 @@ def _marked(title: str) -> bool:
     bare = _closed_up(title)
     dated = _EDITION_DATE.search(bare) or _PERIOD_EDITION.search(bare)
     return status != 0 or version != () or bool(dated or (_KEPT_UP.search(bare) and _AS_OF.search(bare)))
+
+
+@lru_cache(maxsize=50_000)
+def _figures(title: str) -> frozenset[str]:
+    """What counts or dates the thing itself: the years of a plan, the number of a meeting, the month of a report."""
+    return frozenset(_COUNTED.findall(stem(title)))
+
+
+def of_other_periods(title: str, other: str) -> bool:
+    """Whether two titles name different years, months or numbers of what they are about."""
+    one, another = _figures(title), _figures(other)
+    return bool(one and another and one != another)
 
 
 @lru_cache(maxsize=50_000)

@@ -110,7 +110,8 @@ def main() -> None:
         scopes = [_scope(dice.randrange(_HANDOVERS)) for _ in range(given.questions)]
         questions = [_question(dice.choice(samples), dice) for _ in range(given.questions)]
         vector = draw.normal(size=384).astype(np.float32)
-        print("embedding a question twice, ms:", _spread([_timed(lambda q=q: _embed(q)) * 1000 for q in questions[:50]]))
+        taken = [_timed(lambda q=q: _embed(q)) * 1000 for q in questions[:50]]
+        print("embedding a question twice, ms:", _spread(taken))
         _leave_out_embedding(vector / np.linalg.norm(vector))
         measure(questions, scopes)
         print("search without embedding, ms:", _spread(measure(questions, scopes)))

@@ -30,10 +30,13 @@ DRAFT = paper("doc-03", "OKR 分解表（讨论稿）", _TEXT, date(2026, 1, 5))
 FINAL = paper("doc-04", "战略目标分解表（正式版）", "已批准。" + _TEXT, date(2026, 3, 1))
 OTHER = paper("doc-05", "费用分解表（正式版）", "差旅费按部门分解，市场费按季度拨付。", date(2026, 4, 1))
 
+MAY = paper("doc-06", "5 月例会纪要（讨论稿）", "参会：全体。" + _TEXT[::-1], date(2026, 5, 1), Module.team)
+JUNE = paper("doc-07", "6 月例会纪要（正式版）", "参会：全员。" + _TEXT[::-1], date(2026, 6, 1), Module.team)
+
 
 @pytest.fixture
 def company(home: Path, session: Session) -> Iterator[Session]:
-    build([OLD, NEW, DRAFT, FINAL, OTHER], HashedMeaning())
+    build([OLD, NEW, DRAFT, FINAL, OTHER, MAY, JUNE], HashedMeaning())
     yield session
     vectors.close()
 

@@ -20,6 +20,7 @@ from search.query import MAX_CHARACTERS, Query, Results
 from search.rank import Ranked, by_document, exact_title_first, rationale_first, settle_editions
 from search.retrieve import Retrieved, nearness, retrieve
 from search.sources import Source, Wording
+from search.standing import editions, standing
 
 _TAIL = 0.45
 """Documents that score below this part of the best are left out, but never among the first ten."""
@@ -121,8 +122,7 @@ def _ranked(
 ) -> tuple[list[Ranked], dict[str, str]]:
     documents = {s.document.id: s.document for s in seen.values()}
     ranked = by_document(fused, {point: s.document.id for point, s in seen.items()})
-    newer = sources.editions(session, viewer.scope, documents.values())
-    outdated = sources.outdated(session, seen.values())
+    newer, outdated = standing(session, viewer.scope, seen.values())
     titles = {d.id: d.title for d in documents.values()}
     kinds = {d.id: d.kind for d in documents.values()}
     settled = settle_editions(rationale_first(ranked, kinds, query.text), newer, outdated)
@@ -139,7 +139,7 @@ def _browse(session: Session, viewer: Viewer, query: Query) -> Results:
     ranked = sorted(
         (Ranked(s.document.id, 0.0, (point,)) for point, s in seen.items()), key=lambda r: page.index(r.document_id)
     )
-    newer = sources.editions(session, viewer.scope, (s.document for s in seen.values()))
+    newer = editions(session, viewer.scope, (s.document for s in seen.values()))
     tags = sources.tags_of(session, ids)
     return Results(
         hits=present.hits("", ranked, seen, sources.wordings(session, seen), newer, Retrieved(), tags),

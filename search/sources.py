@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, or_, select
 
 from kb.access import Classification, Module, Scope
 from kb.chunks import Chunk
@@ -16,7 +16,6 @@ from kb.documents import Document, Kind, Stage, Version
 from kb.handover.case import Submission
 from kb.tags import DocumentTag
 from search.query import Query
-from search.supersede import LEAD, OLD_WORDS, Titled, newer_editions, says_it_is_old, stem
 
 _BATCH = 500
 
@@ -71,17 +70,10 @@ _SOURCES = (
 _WORDINGS = sqlalchemy.select(
     *map(col, (Chunk.point_id, Chunk.text, Chunk.start, Chunk.end, Chunk.heading_path, Chunk.page_first))
 )
-_BEGINNING = func.substr(col(Chunk.text), 1, LEAD)
-_LEADS = sqlalchemy.select(col(Chunk.version_id), _BEGINNING).where(
-    col(Chunk.ordinal) == 0, or_(*(_BEGINNING.contains(word) for word in OLD_WORDS))
-)
-_TITLES = sqlalchemy.select(
-    *map(col, (Document.id, Document.handover_id, Document.title, Document.authored_on))
-).where(col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None))  # fmt: skip
 _TAGS = sqlalchemy.select(col(DocumentTag.document_id), col(DocumentTag.tag)).order_by(DocumentTag.tag)
 
 
-def _plain(session: Session, statement: sqlalchemy.Select[*tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+def plain_rows(session: Session, statement: sqlalchemy.Select[*tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
     """The rows of a statement, past the object mapper: it costs more than the database for hundreds of rows."""
     session.flush()
     return session.connection().execute(statement).all()
@@ -94,7 +86,7 @@ def visible_sources(session: Session, scope: Scope, points: Sequence[str], *, in
     wanted = or_(current, col(Version.stage) == Stage.ready) if include_old else current
     cell = col(Document.cell) + ""  # hides the index on cells: SQLite would read every open passage for these few
     for start in range(0, len(points), _BATCH):
-        rows = _plain(session, _SOURCES.where(
+        rows = plain_rows(session, _SOURCES.where(
             col(Chunk.point_id).in_(points[start : start + _BATCH]), scope.visible(cell), wanted,
         ))  # fmt: skip
         made = (Source._make((*row[: len(_SOURCE)], Described._make(row[len(_SOURCE) :]))) for row in rows)
@@ -104,14 +96,14 @@ def visible_sources(session: Session, scope: Scope, points: Sequence[str], *, in
 
 def wordings(session: Session, points: Iterable[str]) -> dict[str, Wording]:
     """Point id → what it says, for points whose sources the viewer may see; read apart, as few of them are shown."""
-    rows = _plain(session, _WORDINGS.where(col(Chunk.point_id).in_(sorted(points))))
+    rows = plain_rows(session, _WORDINGS.where(col(Chunk.point_id).in_(sorted(points))))
     return {row[0]: Wording._make(row[1:]) for row in rows}
 
 
 def described(session: Session, scope: Scope, document_ids: Sequence[str]) -> list[Described]:
     """The visible ones among documents."""
     wanted = sqlalchemy.select(*map(col, _DESCRIBED)).where(col(Document.id).in_(document_ids))
-    return [Described._make(row) for row in _plain(session, wanted.where(scope.visible(col(Document.cell))))]
+    return [Described._make(row) for row in plain_rows(session, wanted.where(scope.visible(col(Document.cell))))]
 
 
 def listed_documents(session: Session, scope: Scope, query: Query, document_ids: tuple[str, ...] | None) -> list[str]:
@@ -158,25 +150,6 @@ def tags_of(session: Session, document_ids: Iterable[str]) -> dict[str, tuple[st
     """Document id → its tags in order."""
     found: dict[str, list[str]] = defaultdict(list)
     rows = _TAGS.where(col(DocumentTag.document_id).in_(sorted(document_ids)))
-    for document_id, tag in _plain(session, rows):
+    for document_id, tag in plain_rows(session, rows):
         found[document_id].append(tag)
     return {document: tuple(tags) for document, tags in found.items()}
-
-
-def editions(session: Session, scope: Scope, documents: Iterable[Document | Described]) -> dict[str, str]:
-    """Old → newest edition, for the given documents and their other visible editions in the same handover."""
-    wanted = {(d.handover_id, stem(d.title)) for d in documents}
-    handovers = {handover for handover, _ in wanted}
-    if scope.everything:
-        rows = _plain(session, _TITLES.where(col(Document.handover_id).in_(sorted(handovers))))
-    else:  # by cell alone: given the handovers too, SQLite reads all of their documents, hidden ones included
-        inside = Scope(frozenset(c for c in scope.cells if c.partition(":")[0] in handovers))
-        rows = _plain(session, _TITLES.where(inside.visible(col(Document.cell))))
-    return newer_editions(Titled._make(row) for row in rows if (row[1], stem(row[2])) in wanted)
-
-
-def outdated(session: Session, sources: Iterable[Source]) -> set[str]:
-    """The documents among these sources whose beginning says that they are out of date."""
-    documents = {source.version_id: source.document.id for source in sources}
-    rows = _plain(session, _LEADS.where(col(Chunk.version_id).in_(sorted(documents))))
-    return {documents[version] for version, lead in rows if says_it_is_old(lead)}

@@ -28,7 +28,8 @@ from kb.lexical import fold
 from kb.people import names_of
 from kb.tags import DocumentTag, Suggestion
 from kb.vocabulary import vocabulary
-from search.supersede import LEAD, Titled, is_unfinished, newer_editions, says_it_is_old
+from search.statement import LEAD, says_it_is_old
+from search.supersede import Titled, is_unfinished, newer_editions
 
 _SHORT = 250
 """A text of fewer characters is a note: it touches its topics, but none can be taken over from it alone."""

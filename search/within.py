@@ -11,6 +11,7 @@ from kb.viewing import Viewer
 from search import sources
 from search.fuse import fuse
 from search.retrieve import retrieve
+from search.standing import editions
 
 _MOST = 12
 _GOOD = 0.6
@@ -31,4 +32,4 @@ def passages_in(session: Session, viewer: Viewer, document_id: str, version_id: 
 
 def newer_edition(session: Session, viewer: Viewer, document: Document) -> str:
     """The id of the newest edition of the document that the viewer may see; empty where there is none."""
-    return sources.editions(session, viewer.scope, [document]).get(document.id, "")
+    return editions(session, viewer.scope, [document]).get(document.id, "")

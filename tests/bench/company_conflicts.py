@@ -18,7 +18,8 @@ from typing import Any
 from ingest import reading
 from ingest.chunk import chunk
 from kb.contradictions import Claim, Contradiction, Statement, contradictions
-from search.supersede import LEAD, Titled, newer_editions, says_it_is_old
+from search.statement import LEAD, says_it_is_old
+from search.supersede import Titled, newer_editions
 
 PROSE = Path(__file__).resolve().parents[1] / "golden" / "contradictions_prose.jsonl"
 _BLANK = re.compile(r"[\s|*>#-]+")

@@ -115,7 +115,7 @@ def asked_of(session: Session, asker: Viewer, query: Query) -> list[Any]:
 def compare(folder: Path, *, seed: int, viewers: int, documents: int, queries: int) -> Compared:
     """The same questions in both companies."""
     dice = Dice(seed)
-    papers = dice.papers(documents, handovers=4)
+    papers = [stating(dice, paper) for paper in dice.papers(documents, handovers=4)]
     whole = folder / "whole"
     settle(whole, papers)
     differences, asked_in_all, sent = [], 0, 0
@@ -131,6 +131,13 @@ def compare(folder: Path, *, seed: int, viewers: int, documents: int, queries: i
         asked_in_all += len(asked)
     vectors.close()
     return Compared(asked_in_all, sent, differences)
+
+
+def stating(dice: Dice, paper: Paper) -> Paper:
+    """The paper; at times its beginning says that it is out of date, or names an earlier edition."""
+    said = dice.random.choice(("", "", "", "状态：旧版。", "替代v1。", "替代2025年3月版。", "已被v2取代。"))
+    (first, *others), *before = reversed(paper.versions)
+    return replace(paper, versions=(*reversed(before), (said + first, *others)))
 
 
 def settle(home: Path, papers: list[Paper]) -> None:

@@ -176,7 +176,7 @@ def report(golden: Golden, answers: dict[str, Results]) -> dict[str, Any]:
             "reliable": round(sum(answers[qid].reliable for qid in qids) / len(qids), 3),
         }
     judged = {qid: found for qid, found in order.items() if golden.grades.get(qid)}
-    wrong = [qid for qid, old in golden.stale.items() if _old_on_top(order[qid], golden.grades[qid], old)]
+    wrong = [qid for qid, old in golden.stale.items() if old_on_top(order[qid], golden.grades[qid], old)]
     return {"all": measures(judged, golden.grades), "types": table, "superseded above current": wrong,
             "examination": _examined(golden, answers)}
 
@@ -193,10 +193,11 @@ def _examined(golden: Golden, answers: dict[str, Results]) -> dict[str, int]:
             "falsely answered": len(false)}
 
 
-def _old_on_top(found: list[str], grades: dict[str, int], old: set[str]) -> bool:
+def old_on_top(found: list[str], grades: dict[str, int], old: set[str]) -> bool:
+    """Whether a superseded document stands above every current one; never where the question has no current one."""
     places = {document: place for place, document in enumerate(found)}
     current = [places.get(document, 99) for document in grades if document not in old]
-    return any(places.get(document, 100) < min(current) for document in old)
+    return bool(current) and any(places.get(document, 100) < min(current) for document in old)
 
 
 def main() -> None:

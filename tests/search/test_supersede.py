@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from search.supersede import Titled, newer_editions, says_it_is_old, stem
+from search.statement import says_it_is_old
+from search.supersede import Titled, newer_editions, stem
 
 
 def titled(*titles: str, handover: str = "hov-1") -> list[Titled]:
@@ -19,6 +20,9 @@ def titled(*titles: str, handover: str = "hov-1") -> list[Titled]:
         ("财务权限表（旧版）", "财务权限表（现行）"),
         ("采购制度（草稿）", "采购制度"),
         ("采购制度 V1.9", "采购制度 V1.10"),
+        ("预算（V1，上报稿）", "预算（V2，总裁办公会批准稿）"),
+        ("规划（第一版，征求意见）", "规划（第二版）"),
+        ("三年规划（2025—2027）征求意见稿", "三年规划（2025—2027）"),
         ("核心项目风险清单（2026 年 6 月版）", "核心项目风险清单（2026 年 11 月版，交接用）"),
     ],
 )
@@ -35,7 +39,8 @@ def test_different_things_are_no_editions_of_each_other() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [("2025 年度预算", "2026 年度预算"), ("2026 年 6 月例会纪要", "2026 年 7 月例会纪要"),
-     ("例会纪要 2026-03-01", "例会纪要 2026-03-08")],
+     ("例会纪要 2026-03-01", "例会纪要 2026-03-08"), ("例会纪要（2026-03-01）", "例会纪要（2026-03-08）"),
+     ("2024 年度台账（2024-12-31）", "2025 年度台账（2025-12-31）"), ("规划（2022—2024）V1", "规划（2025—2027）V2")],
 )
 def test_another_period_is_another_thing(one: str, other: str) -> None:
     assert newer_editions(titled(one, other)) == {}
@@ -49,6 +54,14 @@ def test_the_date_decides_between_equal_marks() -> None:
     older, newer = date(2025, 1, 1), date(2026, 1, 1)
     pair = [Titled("doc-0", "h", "制度（v2）", newer), Titled("doc-1", "h", "制度（v2）", older)]
     assert newer_editions(pair) == {"doc-1": "doc-0"}
+
+
+@pytest.mark.parametrize(
+    "title", ["应收台账（2025年{}月30日）", "预算执行台账（截至{}月30日）", "供应商清单（2025-{}-30）"]
+)
+def test_what_is_kept_up_as_of_a_day_is_replaced_by_its_later_state(title: str) -> None:
+    states = [Titled(f"doc-{m}", "h", title.format(m), date(2025, m, 30)) for m in (6, 8)]
+    assert newer_editions(states) == {"doc-6": "doc-8"}
 
 
 def test_a_document_may_say_so_itself() -> None:

@@ -10,14 +10,14 @@ import pytest
 
 from kb.contradictions import Kind, Statement
 from kb.contradictions.ceiling import likely
-from kb.contradictions.evidence import differ, likelihood
+from kb.contradictions.evidence import differ, likelihood, pool_of
 from kb.contradictions.mentions import Mention, mentions
 from kb.contradictions.overlap import numbers, sets, shared, sharing
 from kb.contradictions.stances import stances
-from kb.contradictions.telling import Rarity
-from kb.contradictions.weights import LIKELY, LIKELY_OF_ROW, logit
+from kb.contradictions.weights import LIKELY, logit
 from kb.contradictions.writing import level
 from tests.bench import company_conflicts
+from tests.bench.quality import COMPANIES, trained_on
 
 
 def said(text: str) -> dict[str, bool]:
@@ -64,7 +64,7 @@ class TestStances:
 
 
 def _pool() -> tuple[list[Statement], list[Mention]]:
-    rows = next(iter(company_conflicts.prose_rows().values()))
+    rows = company_conflicts.read_company(COMPANIES / trained_on()[0]).rows
     statements = [side for row in rows for side in row.sides]
     return statements, [m for s in statements for m in mentions(s)]
 
@@ -72,15 +72,14 @@ def _pool() -> tuple[list[Statement], list[Mention]]:
 @pytest.mark.parametrize("kind", [Kind.amount, Kind.percent, Kind.date, Kind.stance])
 def test_no_likely_pair_is_ruled_out_beforehand(kind: Kind) -> None:
     statements, every = _pool()
-    rarity = Rarity(s.text for s in statements)
+    pool = pool_of(statements)
     unit = {Kind.amount: "元", Kind.percent: "%", Kind.date: "日"}.get(kind)
     found = [m for m in every if m.value.kind is kind and unit in (None, m.value.unit)]
-    kept = set(likely(found, rarity, 2))
+    kept = set(likely(found, pool.rarity, pool.names, LIKELY))
     for i, j in combinations(range(len(found)), 2):
         a, b = found[i], found[j]
-        least = LIKELY_OF_ROW if a.told.is_row or b.told.is_row else LIKELY
-        nats = rarity.sum(p for p in a.told.whole & b.told.whole if rarity.of(p) > 2)
-        if nats > 20 and differ(a, b) and likelihood(a, b, rarity, apart=False, passages=2) >= least:
+        nats = pool.rarity.sum(p for p in a.told.whole & b.told.whole if pool.rarity.of(p) > 2)
+        if nats > 20 and differ(a, b) and likelihood(a, b, pool) >= LIKELY:
             assert (i, j) in kept
 
 

@@ -17,7 +17,7 @@ from kb.contradictions.statement import Claim, Contradiction, Kind, Statement
 from kb.contradictions.subject import Likeness, Subject, Weigh, lacks, likeness, pairs_of, runs
 from kb.contradictions.telling import Rarity
 from kb.contradictions.value import agree, comparable
-from kb.contradictions.weights import LIKELY
+from kb.contradictions.weights import LIKELY, bound
 from kb.contradictions.writing import level
 
 THRESHOLD = 0.58
@@ -60,9 +60,10 @@ def contradictions(
         judged = _judged(a, b, weigh)
         if judged is not None and judged[0] >= threshold and likelihood(a, b, pool) >= DOUBTFUL:
             scored.append((judged[0], judged[1].text, a, b))
-    for a, b in comparisons(found, pool, likely):
+    least = bound(likely, len(statements))
+    for a, b in comparisons(found, pool, least):
         surely = likelihood(a, b, pool)
-        if surely >= likely and not is_of_another(a, b, weigh):
+        if surely >= least and not is_of_another(a, b, weigh):
             scored.append((surely, _topic(a, b, pool.rarity), a, b))
     scored.sort(key=lambda s: (-s[0], s[2].statement.document_id, s[2].start, s[3].statement.document_id, s[3].start))
     return list(_distinct(scored))

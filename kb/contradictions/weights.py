@@ -33,6 +33,16 @@ WEIGHTS: dict[str, float] = _MADE["weights"]
 """By measure; ``bias`` counts for every pair."""
 LIKELY: float = _MADE["likely"]
 """Likelihood from which a pair is shown."""
+_COMPANY = 80
+"""Passages of the companies that the weights are fitted on."""
+
+
+def bound(likely: float, passages: int) -> float:
+    """The likelihood asked for among so many passages: pairs grow as their square, conflicts do not, so that unrelated
+    ones resemble each other more often.
+    """
+    sum_of_weights = logit(likely) + max(0.0, math.log(max(passages, 1) / _COMPANY))
+    return 1 / (1 + math.exp(-sum_of_weights))
 
 
 def logit(likelihood: float) -> float:

@@ -144,7 +144,7 @@ class TestPeople:
         assert [v.shown for v in people(level(text))] == [name]
 
     @pytest.mark.parametrize(
-        "text", ["海外公司财务负责人由总部派", "项目经理的超额奖封顶吗", "项目经理的任免一定当面谈", "采购部负责，财务部配合"]
+        "text", ["海外公司财务负责人由总部派", "项目经理的超额奖封顶吗", "项目经理的任免一定当面谈", "采购部负责"]
     )
     def test_no_names(self, text: str) -> None:
         assert list(people(level(text))) == []

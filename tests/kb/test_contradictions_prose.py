@@ -12,9 +12,11 @@ from kb.contradictions import Kind, Statement
 from kb.contradictions.ceiling import likely
 from kb.contradictions.evidence import differ, likelihood, pool_of
 from kb.contradictions.mentions import Mention, mentions
+from kb.contradictions.names import Names
 from kb.contradictions.overlap import numbers, sets, shared, sharing
 from kb.contradictions.stances import stances
-from kb.contradictions.weights import LIKELY, logit
+from kb.contradictions.telling import Told
+from kb.contradictions.weights import LIKELY, bound, logit
 from kb.contradictions.writing import level
 from tests.bench import company_conflicts
 from tests.bench.quality import COMPANIES, trained_on
@@ -99,3 +101,22 @@ class TestOverlap:
 
 def test_logit_turns_a_likelihood_around() -> None:
     assert 1 / (1 + math.exp(-logit(0.35))) == pytest.approx(0.35)
+
+
+def test_more_is_asked_for_among_many_passages() -> None:
+    assert bound(0.35, 20) == pytest.approx(0.35)
+    assert bound(0.35, 80) < bound(0.35, 300) < bound(0.35, 5000) < 1
+
+
+class TestStancesInOtherWords:
+    @pytest.mark.parametrize("text", ["不验收不给", "看门店签字单", "三成递延到明年", "销售提成不按开票发"])
+    def test_are_not_taken_for_deeds(self, text: str) -> None:
+        assert not {"验收", "签", "递"} & said(text).keys()
+        assert said(text).get("开票") is not False
+
+
+def test_the_names_of_a_company_are_found_without_a_list() -> None:
+    told = ["云栈的账期是月结。", "云栈下月来对账。", "望城的门店要开业。", "望城还缺人。", "下月对账，门店缺人。"]
+    names = Names([Statement(str(n), f"文件{n}", "", text, None) for n, text in enumerate(told)])
+    one, other = (Told(level(t), level(t), "", "", "") for t in told[:3:2])
+    assert (names.scope(one), names.scope(other)) == (frozenset({"云栈"}), frozenset({"望城"}))

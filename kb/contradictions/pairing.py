@@ -178,7 +178,12 @@ def _topic(a: Mention, b: Mention, rarity: Rarity) -> str:
     for run in runs(a.told.sentence) + runs(b.told.heading):
         stretches += [s for s in _stretches(run, shared) if len(s) > 1 and s not in stretches]
     telling = sorted(stretches, key=lambda s: -rarity.sum(pairs_of(s)))[:3]
-    return " ".join(s for s in stretches if s in telling)
+    return " ".join(s for s in stretches if s in telling) or _place(a.statement)
+
+
+def _place(statement: Statement) -> str:
+    """The last heading above a passage, or else the title: what it is about where the sentences share no words."""
+    return statement.heading.split("›")[-1].strip() or statement.title
 
 
 def _stretches(run: str, shared: frozenset[str]) -> list[str]:

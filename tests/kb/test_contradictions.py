@@ -237,6 +237,7 @@ def test_whole_companies() -> None:
     counts = [company_conflicts.together(company)[0] for company in companies]
     found, false = (sum(getattr(c, name) for c in counts) for name in ("found", "false"))
     assert sum(c.planted for c in counts) == 48
+    assert all(f.subject for company in companies[:2] for f in contradictions(company.statements, likely=0.2))
     assert found >= 24, counts
     assert found >= 0.7 * (found + false), counts
 

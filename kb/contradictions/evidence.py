@@ -67,7 +67,8 @@ def differ(a: Mention, b: Mention) -> bool:
 
 def said_beside(a: Mention, b: Mention) -> bool:
     """Whether the sentence of one also gives the other's value: 从 46 天压到 28 天."""
-    return any(comparable(v, b.value) and agree(v, b.value) for v in a.beside)
+    value = b.value
+    return any(v.kind is value.kind and comparable(v, value) and agree(v, value) for v in a.beside)
 
 
 def likelihood(a: Mention, b: Mention, pool: Pool) -> float:

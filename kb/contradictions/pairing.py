@@ -55,7 +55,7 @@ def contradictions(
     """The contradictions between different documents, surest first, one per pair of documents and subject."""
     found = [mention for statement in statements for mention in mentions(statement)]
     weigh, pool = weigh_in(statements), pool_of(statements)
-    scored = []
+    scored: list[tuple[float, str, Mention, Mention]] = []
     for a, b in _candidates(found):
         judged = _judged(a, b, weigh)
         if judged is not None and judged[0] >= threshold and likelihood(a, b, pool) >= DOUBTFUL:
@@ -64,9 +64,9 @@ def contradictions(
     for a, b in comparisons(found, pool, least):
         surely = likelihood(a, b, pool)
         if surely >= least and not is_of_another(a, b, weigh):
-            scored.append((surely, _topic(a, b, pool.rarity), a, b))
+            scored.append((surely, "", a, b))
     scored.sort(key=lambda s: (-s[0], s[2].statement.document_id, s[2].start, s[3].statement.document_id, s[3].start))
-    return list(_distinct(scored))
+    return list(_distinct(scored, pool.rarity))
 
 
 def is_of_another(a: Mention, b: Mention, weigh: Weigh) -> bool:
@@ -158,12 +158,17 @@ def _told_by_title(title: str) -> _Title:
     return _Title(written, _VERSION.sub("", written).strip(), posts)
 
 
-def _distinct(scored: Iterable[tuple[float, str, Mention, Mention]]) -> Iterator[Contradiction]:
-    """The best of each pair of documents and subject; a value is used once in a pair of documents."""
+def _distinct(scored: Iterable[tuple[float, str, Mention, Mention]], rarity: Rarity) -> Iterator[Contradiction]:
+    """The best of each pair of documents and subject, which is worked out where it is not given; a value is used once
+    in a pair of documents.
+    """
     used: set[tuple[str, ...]] = set()
-    for score, topic, a, b in scored:
+    for score, given, a, b in scored:
         documents = tuple(sorted((a.statement.document_id, b.statement.document_id)))
         keys = {(*documents, m.statement.document_id, f"{m.start} {m.value.start}") for m in (a, b)}
+        if used & keys:
+            continue
+        topic = given or _topic(a, b, rarity)
         keys.add((*documents, a.value.kind, topic))
         if used & keys:
             continue

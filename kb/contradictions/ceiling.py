@@ -8,25 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from kb.contradictions.attributes import NAMES, attributes
 from kb.contradictions.mentions import Mention
+from kb.contradictions.names import Names
 from kb.contradictions.overlap import Numbers, Sets, Weights, numbers, sets, shared, slabs
 from kb.contradictions.statement import Kind
 from kb.contradictions.telling import Rarity
 from kb.contradictions.weights import (
-    BIAS,
     DAYS_OF_MONTH,
     DAYS_OF_YEAR,
     DURATIONS,
-    LIKELY,
-    LIKELY_OF_ROW,
-    MOST_OF_CLAUSE,
+    MOST_OF_NAMES,
     MOST_OF_SENTENCE,
     WEIGHTS,
-    crowd,
     logit,
 )
 
@@ -57,28 +55,29 @@ class _Group:
 
 @dataclass(frozen=True)
 class _Words:
-    """The words of the same mentions: of their clauses, their sentences, all there is, and the telling ones of that."""
+    """The words of the same mentions: next to the values, of their sentences, the names they are told under, all there
+    is, and the telling ones of that.
+    """
 
-    near: Sets
+    close: Sets
     said: Sets
+    scope: Sets
     whole: Sets
     telling: Sets
     rarity: Weights
 
 
-def likely(found: Sequence[Mention], rarity: Rarity, passages: int) -> Iterator[tuple[int, int]]:
-    """The numbers of the pairs of different documents, all of one kind and measure, that may turn out likely enough."""
-    group, words = _group(found), _words(found, rarity)
+def likely(found: Sequence[Mention], rarity: Rarity, names: Names, least: float) -> Iterator[tuple[int, int]]:
+    """The numbers of the pairs of different documents, all of one kind and measure, that may come to a likelihood."""
+    group, words, needed = _group(found), _words(found, rarity, names), logit(least) - _ROUNDING
     for rows in slabs(len(found)):
         telling = shared(words.telling, words.telling, words.rarity, rows)
         i, j = (n.astype(np.int64) for n in np.nonzero(telling >= _LEAST))
         weight, i = telling[i, j], i + rows.start
         kept = (j > i) & (group.document[i] != group.document[j]) & (weight >= _least(group, i, j))
         i, j = i[kept], j[kept]
-        most = BIAS + WEIGHTS["many_passages"] * crowd(passages) + _of_values(group, i, j) + _of_places(group, i, j)
-        most += _of_words(words, rows, i, j)
-        needed = np.where(group.rows[i] | group.rows[j], logit(LIKELY_OF_ROW), logit(LIKELY))
-        passed = most >= needed - _ROUNDING
+        most = WEIGHTS["bias"] + _of_values(group, i, j) + _of_places(group, i, j) + _of_words(words, rows, i, j)
+        passed = most >= needed
         yield from zip(i[passed].tolist(), j[passed].tolist(), strict=True)
 
 
@@ -110,26 +109,28 @@ def _of_places(group: _Group, i: Numbers, j: Numbers) -> Weights:
     """What attributes and layout add, and other values beside them at their best."""
     one, other = group.attributes[i], group.attributes[j]
     whole_one, whole_other = group.all_attributes[i], group.all_attributes[j]
-    apart = (whole_one != 0) & (whole_other != 0) & (whole_one & whole_other == 0)
-    rows, beside = group.rows[i] + group.rows[j], (group.beside[i], group.beside[j])
-    most = WEIGHTS["attribute"] * (one & other != 0) + WEIGHTS["other_attribute"] * apart
+    beside = (group.beside[i], group.beside[j])
+    most = WEIGHTS["attribute"] * (one & other != 0)
     most += WEIGHTS["attribute_near"] * (((one & whole_other) | (other & whole_one)) != 0)
-    most += WEIGHTS["one_row"] * (rows == 1) + WEIGHTS["two_rows"] * (rows == 2)
+    most += WEIGHTS["rows"] * (group.rows[i] + group.rows[j])
     agreed = np.where(np.minimum(*beside) > 0, np.minimum(beside[0], 2), 0)
     most += WEIGHTS["agreed_beside"] * agreed + WEIGHTS["values_beside"] * np.minimum(np.maximum(*beside), 6) / 6
     return np.asarray(most, dtype=np.float64)
 
 
 def _of_words(words: _Words, rows: range, i: Numbers, j: Numbers) -> Weights:
-    """What the words shared add."""
+    """What the words shared add, a word that both sides have counted twice at most."""
     at = (i - rows.start, j)
-    near = shared(words.near, words.near, words.rarity, rows)[at]
+
+    def either(one: Sets, other: Sets) -> Weights:
+        return shared(one, other, words.rarity, rows)[at] + shared(other, one, words.rarity, rows)[at]
+
     said = shared(words.said, words.said, words.rarity, rows)[at]
-    crossed = shared(words.said, words.whole, words.rarity, rows)[at] - 2 * said
-    crossed += shared(words.whole, words.said, words.rarity, rows)[at]
-    most = WEIGHTS["clause"] * np.minimum(near, MOST_OF_CLAUSE)
-    most += WEIGHTS["sentence"] * np.minimum(said, MOST_OF_SENTENCE)
-    return np.asarray(most + WEIGHTS["crossed"] * np.minimum(crossed, MOST_OF_SENTENCE), dtype=np.float64) / 10
+    most = WEIGHTS["sentence"] * np.minimum(said, MOST_OF_SENTENCE)
+    most += WEIGHTS["crossed"] * np.minimum(either(words.said, words.whole) - 2 * said, MOST_OF_SENTENCE)
+    most += WEIGHTS["window"] * np.minimum(either(words.close, words.said), MOST_OF_SENTENCE)
+    most += WEIGHTS["named"] * np.minimum(either(words.scope, words.whole), MOST_OF_NAMES)
+    return np.asarray(most, dtype=np.float64) / 10
 
 
 def _group(found: Sequence[Mention]) -> _Group:
@@ -152,9 +153,10 @@ def _bits(text: str) -> int:
     return sum(1 << NAMES.index(name) for name in attributes(text))
 
 
-def _words(found: Sequence[Mention], rarity: Rarity) -> _Words:
-    number = numbers(m.told.whole for m in found)
+def _words(found: Sequence[Mention], rarity: Rarity, names: Names) -> _Words:
+    number = numbers(chain((m.told.whole for m in found), (m.told.close for m in found)))
     weights = np.array([rarity.of(pair) for pair in number], dtype=np.float64)
-    near, said = sets([m.told.near for m in found], number), sets([m.told.said for m in found], number)
-    whole = sets([m.told.whole for m in found], number)
-    return _Words(near, said, whole, whole.without((weights <= _TELLING) | (whole.count > _COMMON)), weights)
+    close, said = sets([m.told.close for m in found], number), sets([m.told.said for m in found], number)
+    scope, whole = sets([names.scope(m.told) for m in found], number), sets([m.told.whole for m in found], number)
+    telling = whole.without((weights <= _TELLING) | (whole.count > _COMMON))
+    return _Words(close, said, scope, whole, telling, weights)

@@ -33,6 +33,7 @@ _HAN_MONTH = re.compile(
     r"(?<![一二三四五六七八九十个])(?P<month>十[一二]?|[一二三四五六七八九])月(?![一二三四五六七八九十底末初上中下]|\s*\d)"
 )
 _QUARTER = re.compile(r"(?:(?P<year>20\d\d)\s*年?\s*)?(?:(?<![a-z])q(?P<digit>[1-4])|第?(?P<han>[一二三四])季度)")
+_SPAN = re.compile(r"上半年|下半年|全年")
 _YEAR = re.compile(r"(?<![\d.-])(?P<year>20\d\d)\s*(?:年|财年|届|版|(?=\s*(?:目标|预算|计划|收入)))(?!\s*\d{1,2}\s*月)")
 _RELATIVE = {"去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1, "前年": -2}
 _NEAR_YEAR = re.compile("|".join(_RELATIVE))
@@ -46,16 +47,23 @@ _PARTS = {"底": (25, 31), "末": (25, 31), "下旬": (21, 31), "初": (1, 10), 
 
 @dataclass(frozen=True)
 class Period:
-    """What time a figure is of; None where the text does not say."""
+    """What time a figure is of; None where the text does not say. ``span`` is 全年, 上半年 or 下半年."""
 
     year: int | None = None
     quarter: int | None = None
     month: int | None = None
+    span: str = ""
 
     def differs(self, other: Period) -> bool:
         """Whether the two cannot be the same time."""
         pairs = ((self.year, other.year), (self.quarter, other.quarter), (self.month, other.month))
-        return any(a is not None and b is not None and a != b for a, b in pairs)
+        apart = any(a is not None and b is not None and a != b for a, b in pairs)
+        return apart or bool(self.part and other.part and self.part != other.part)
+
+    @property
+    def part(self) -> str:
+        """Which part of a year, where it is said: 全年, 上半年, 下半年 or a quarter."""
+        return self.span or ("季" if self.quarter else "")
 
     def __bool__(self) -> bool:
         return self != Period()
@@ -147,12 +155,26 @@ def _value(found: re.Match[str], year: int, first: tuple[int, int], last: tuple[
 def period(scopes: list[str], written: date | None) -> Period:
     """The period by the nearest scope that names one: in each the last named counts. Years come from wider scopes."""
     year = quarter = month = None
+    span = ""
     for scope in scopes:
         found_year, found_quarter, found_month = _named(scope, written)
-        if month is None and quarter is None:
+        if month is None and quarter is None and not span:
             quarter, month = found_quarter, found_month
+            span = _span(scope) if quarter is None and month is None else ""
         year = year or found_year
-    return Period(year, quarter, month)
+    return Period(year, quarter, month, span)
+
+
+def of_column(found: Period) -> Period:
+    """The period of a table's cell: a column of which only the year is said is of the whole year."""
+    return replace(found, span="全年") if found.year and not (found.part or found.month) else found
+
+
+@lru_cache(maxsize=50_000)
+def _span(scope: str) -> str:
+    """The last half of a year, or whole year, that a text names."""
+    named = _SPAN.findall(scope)
+    return str(named[-1]) if named else ""
 
 
 @lru_cache(maxsize=50_000)

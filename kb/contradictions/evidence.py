@@ -5,36 +5,50 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kb.contradictions.attributes import attributes
 from kb.contradictions.ceiling import likely
 from kb.contradictions.mentions import Mention
+from kb.contradictions.names import Names
 from kb.contradictions.opposites import opposed
-from kb.contradictions.statement import Kind
+from kb.contradictions.stances import VAGUE
+from kb.contradictions.statement import Kind, Statement
 from kb.contradictions.telling import Rarity, Told
 from kb.contradictions.value import Value, agree, comparable
 from kb.contradictions.weights import (
-    BIAS,
     DAYS_OF_MONTH,
     DAYS_OF_YEAR,
     DURATIONS,
-    MOST_OF_CLAUSE,
+    MOST_OF_NAMES,
     MOST_OF_SENTENCE,
     WEIGHTS,
-    crowd,
 )
 
 
-def comparisons(found: Sequence[Mention], rarity: Rarity, passages: int) -> Iterator[tuple[Mention, Mention]]:
+@dataclass(frozen=True)
+class Pool:
+    """What is known of all the passages that are compared: how telling their words are, and which are names."""
+
+    rarity: Rarity
+    names: Names
+
+
+def pool_of(statements: Sequence[Statement]) -> Pool:
+    """The pool of some passages."""
+    return Pool(Rarity(s.text for s in statements), Names(statements))
+
+
+def comparisons(found: Sequence[Mention], pool: Pool, least: float) -> Iterator[tuple[Mention, Mention]]:
     """Pairs of mentions in different documents whose values differ in one measure, with enough telling words shared,
-    and that may come to a likelihood worth showing.
+    and that may come to a likelihood of ``least``.
     """
     groups: dict[tuple[Kind, str], list[Mention]] = defaultdict(list)
     for mention in found:
         value = mention.value
         groups[value.kind, "" if value.kind is Kind.stance else value.unit].append(mention)
     for group in groups.values():
-        for i, j in likely(group, rarity, passages):
+        for i, j in likely(group, pool.rarity, pool.names, least):
             if differ(group[i], group[j]):
                 yield group[i], group[j]
 
@@ -48,48 +62,57 @@ def differ(a: Mention, b: Mention) -> bool:
         return one.low * other.low < 0
     if one.unit != other.unit or agree(one, other):
         return False
-    return not (_said_beside(a, b) or _said_beside(b, a))
+    return not (said_beside(a, b) or said_beside(b, a))
 
 
-def _said_beside(a: Mention, b: Mention) -> bool:
+def said_beside(a: Mention, b: Mention) -> bool:
     """Whether the sentence of one also gives the other's value: 从 46 天压到 28 天."""
-    return any(comparable(v, b.value) and agree(v, b.value) for v in a.beside)
+    value = b.value
+    return any(v.kind is value.kind and comparable(v, value) and agree(v, value) for v in a.beside)
 
 
-def likelihood(a: Mention, b: Mention, rarity: Rarity, *, apart: bool, passages: int) -> float:
-    """How surely (0–1) two differing mentions are of the same thing.
-
-    ``apart``: their headings or titles name different phases or editions. ``passages``: how many are compared at all;
-    the more there are, the more often unrelated ones resemble each other by chance.
-    """
-    if opposed(a.told.clause, b.told.clause) or a.period.differs(b.period):
+def likelihood(a: Mention, b: Mention, pool: Pool) -> float:
+    """How surely (0–1) two differing mentions are of the same thing."""
+    if ruled_out(a, b, pool):
         return 0.0
-    measured = _shared(a.told, b.told, rarity) | _attributes(a.told, b.told) | _distance(a.value, b.value)
-    measured |= _against(a, b) | _layout(a, b) | {"apart": float(apart), "many_passages": crowd(passages)}
-    logit = BIAS + sum(WEIGHTS[name] * value for name, value in measured.items())
+    logit = WEIGHTS["bias"] + sum(WEIGHTS[name] * value for name, value in measures(a, b, pool).items())
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
 
 
-def _shared(a: Told, b: Told, rarity: Rarity) -> dict[str, float]:
-    """Rarity in tens of nats of the words shared: by the clauses, the sentences, a sentence and what is around the
-    other one, and only by headings and titles.
+def ruled_out(a: Mention, b: Mention, pool: Pool) -> bool:
+    """Whether the clauses name opposites or two periods, the headings opposites, or the titles two things."""
+    apart = opposed(a.told.clause, b.told.clause) or a.period.differs(b.period)
+    return apart or opposed(a.told.heading, b.told.heading) or pool.names.titled_apart(a.told, b.told)
+
+
+def measures(a: Mention, b: Mention, pool: Pool) -> dict[str, float]:
+    """What is measured of a pair; a measure left out is 0."""
+    measured = _shared(a.told, b.told, pool) | _attributes(a.told, b.told) | _distance(a.value, b.value)
+    return measured | _against(a, b) | _layout(a, b)
+
+
+def _shared(a: Told, b: Told, pool: Pool) -> dict[str, float]:
+    """Rarity in tens of nats of the words shared: by the sentences, a sentence and what is around the other one, only
+    by headings and titles, by what stands next to one value and the other sentence, and of names; and whether what
+    both are told under has names, and each other ones.
     """
     said = a.said & b.said
     crossed = ((a.said & b.whole) | (b.said & a.whole)) - said
     above = (a.above & b.above) - said - crossed
-    sums = {name: rarity.sum(words) for name, words in (("sentence", said), ("crossed", crossed), ("above", above))}
-    clause = min(rarity.sum(a.near & b.near), MOST_OF_CLAUSE) / 10
-    return {"clause": clause} | {name: min(nats, MOST_OF_SENTENCE) / 10 for name, nats in sums.items()}
+    window = (a.close & b.said) | (b.close & a.said)
+    sums = {"sentence": said, "crossed": crossed, "above": above, "window": window}
+    one, other = pool.names.scope(a), pool.names.scope(b)
+    named = (one & b.whole) | (other & a.whole)
+    tens = {name: min(pool.rarity.sum(words), MOST_OF_SENTENCE) / 10 for name, words in sums.items()}
+    tens["named"] = min(pool.rarity.sum(named), MOST_OF_NAMES) / 10
+    return tens | {"named_apart": float(bool(one and other and not named))}
 
 
 def _attributes(a: Told, b: Told) -> dict[str, float]:
-    """Whether the clauses name one attribute, a clause that of the other sentence, or none at all."""
+    """Whether the clauses name one attribute, and a clause that of the other sentence."""
     one, other = attributes(a.clause), attributes(b.clause)
-    whole_one, whole_other = attributes(a.sentence), attributes(b.sentence)
-    return {
-        "attribute": float(bool(one & other)), "attribute_near": float(bool(one & whole_other or other & whole_one)),
-        "other_attribute": float(bool(whole_one and whole_other and not whole_one & whole_other)),
-    }  # fmt: skip
+    near = one & attributes(b.sentence) or other & attributes(a.sentence)
+    return {"attribute": float(bool(one & other)), "attribute_near": float(bool(near))}
 
 
 def _distance(a: Value, b: Value) -> dict[str, float]:
@@ -104,21 +127,21 @@ def _distance(a: Value, b: Value) -> dict[str, float]:
 
 
 def _against(a: Mention, b: Mention) -> dict[str, float]:
-    """Opposite words and codes in clauses and sentences, another period; for the pair: other values they agree on."""
+    """Opposite words and codes in the sentences; other values that they agree on, and how many there are."""
     agreed = sum(any(comparable(v, w) and agree(v, w) for w in b.beside) for v in a.beside)
     one, other = (m.subject.told + m.told.sentence for m in (a, b))
     return {
-        "opposed": float(opposed(a.told.clause, b.told.clause)), "opposed_sentence": float(opposed(one, other)),
-        "agreed_beside": float(min(2, agreed)),
+        "opposed_sentence": float(opposed(one, other)), "agreed_beside": float(min(2, agreed)),
         "values_beside": min(6, max(len(a.beside), len(b.beside))) / 6,
     }  # fmt: skip
 
 
 def _layout(a: Mention, b: Mention) -> dict[str, float]:
     """Kinds that are surer or less sure than figures, and whether one or both stand in a table."""
-    kind, rows = a.value.kind, a.told.is_row + b.told.is_row
+    kind = a.value.kind
     return {
-        "stance": float(kind is Kind.stance), "one_deed": float(kind is Kind.stance and a.value.unit == b.value.unit),
+        "stance": float(kind is Kind.stance),
+        "one_deed": float(kind is Kind.stance and a.value.unit == b.value.unit and a.value.unit not in VAGUE),
         "person": float(kind is Kind.person), "duration": float(a.value.unit in DURATIONS),
-        "one_row": float(rows == 1), "two_rows": float(rows == 2),
+        "rows": float(a.told.is_row + b.told.is_row),
     }  # fmt: skip

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from kb.contradictions.matching import Read, values
 from kb.contradictions.statement import Kind
 from kb.contradictions.value import Value
 from kb.contradictions.writing import numeral
@@ -80,24 +81,11 @@ def figures(text: str) -> Iterator[Value]:
     """The figures of a levelled text with a unit or a scale, in any order; bare numbers are left out."""
     if not _MAY_BE_A_FIGURE.search(text):
         return
-    taken: list[tuple[int, int]] = []
-    for found in _HALVES.finditer(text):
-        yield _value(text, found.span(), 50.0, 1.0, 1.0, "%", False)
-    for pattern, read in _READ.items():
-        for found in pattern.finditer(text):
-            taken.append(found.span())
-            yield read(text, found)
-    for found in _SHARE.finditer(text):
-        taken.append(found.span())
-        yield _share(text, found)
-    for pattern in (_FIGURE, _HAN_FIGURE):
-        for found in pattern.finditer(text):
-            if any(found.start() < end and start < found.end() for start, end in taken):
-                continue
-            value = _figure(text, found)
-            if value is not None:
-                taken.append(found.span())
-                yield value
+    yield from values(text, _READERS)
+
+
+def _halves(text: str, found: re.Match[str]) -> Value:
+    return _value(text, found.span(), 50.0, 1.0, 1.0, "%", False)
 
 
 def _span(text: str, found: re.Match[str]) -> Value:
@@ -126,9 +114,6 @@ def _clock(text: str, found: re.Match[str]) -> Value:
 
 def _often(text: str, found: re.Match[str]) -> Value:
     return _value(text, found.span(), float(_EVERY[found["every"]]), 0.0, 1.0, "天一次", False)
-
-
-_READ = {_SPAN: _span, _FRACTION: _fraction, _OF_MONTH: _of_month, _CLOCK: _clock, _OFTEN: _often}
 
 
 def bare(text: str, unit_name: str) -> Value | None:
@@ -217,3 +202,9 @@ def _plain(number: str) -> float:
 def _step(number: str) -> float:
     _, _, fraction = number.partition(".")
     return float(10 ** -len(fraction))
+
+
+_READERS: dict[re.Pattern[str], Read] = {
+    _HALVES: _halves, _SPAN: _span, _FRACTION: _fraction, _OF_MONTH: _of_month, _CLOCK: _clock, _OFTEN: _often,
+    _SHARE: _share, _FIGURE: _figure, _HAN_FIGURE: _figure,
+}  # fmt: skip

@@ -22,6 +22,9 @@ _SHORT = 6
 _TOPIC = 24
 _BEFORE = 120
 """Characters before a sentence from which it may take what it speaks of."""
+_WHOLE_MONTH = 30
+_AHEAD, _BEHIND = 8, 6
+"""Characters right before and behind a value that say most about what it measures."""
 _PROSE, _REMARK = 16, 8
 """Characters over which a cell is also read as a sentence; less in columns of remarks."""
 _LEAD = ((6, 0.15), (4, 0.3), (0, 0.5))
@@ -88,15 +91,20 @@ def _of_sentence(statement: Statement, text: str, part: Sentence, above: list[st
         scopes = [_without(sentence[: value.start], values), " ".join(phrase), *above]
         beside = tuple(v for v in measured if v is not value)
         period = dates.period(scopes, statement.date)
-        told = _told(text, part, (first, max(last, end)), above)
+        told = _told(text, part, (first, max(last, end)), (at, end), above)
         dated = dates.in_year(value, sentence, statement.date) if value.kind is Kind.date else value
         yield Mention(statement, part.start, part.end, _moved(dated, part.start), subject, period, beside, told)
 
 
-def _told(text: str, part: Sentence, clause: tuple[int, int], above: list[str]) -> Told:
+def _told(text: str, part: Sentence, clause: tuple[int, int], value: tuple[int, int], above: list[str]) -> Told:
     before = text[max(0, part.start - _BEFORE) : part.start]
     sentence = text[part.start : part.end]
-    return Told(text[clause[0] : clause[1]], sentence, before, *above)
+    return Told(text[clause[0] : clause[1]], sentence, before, above[0], above[1], _window(text, part, value))
+
+
+def _window(text: str, part: Sentence | Row, value: tuple[int, int]) -> tuple[str, str]:
+    at, end = value
+    return text[max(part.start, at - _AHEAD) : at], text[end : min(part.end, end + _BEHIND)]
 
 
 def _values(sentence: str) -> list[Value]:
@@ -107,9 +115,9 @@ def _values(sentence: str) -> list[Value]:
 
 
 def _without(text: str, values: list[Value]) -> str:
-    """The text with the days that are values themselves blanked: they are no period of another figure."""
+    """The text with the days that are values themselves blanked: unlike months, they are no period of other figures."""
     for value in values:
-        if value.kind is Kind.date and value.end <= len(text):
+        if value.kind is Kind.date and value.end <= len(text) and value.high - value.low < _WHOLE_MONTH:
             text = text[: value.start] + " " * (value.end - value.start) + text[value.end :]
     return text
 
@@ -163,10 +171,11 @@ def _of_row(statement: Statement, text: str, row: Row, above: list[str], repeate
         labels = _labels(row, cell)
         subject = _row_subject(row, cell, value, labels, above, repeated)
         if subject.head:
-            told = Told(f"{' '.join(labels)} {cell.column}", text[row.start : row.end], "", *above)
+            window = _window(text, row, (value.start, value.end))
+            told = Told(f"{' '.join(labels)} {cell.column}", text[row.start : row.end], "", above[0], above[1], window)
             beside = tuple(v for v in whole if not (v.start < value.end and value.start < v.end))
             scopes = [_YEAR_ALONE.sub(r"\1年", cell.column), " ".join(labels), *above]
-            period = dates.period(scopes, statement.date)
+            period = dates.of_column(dates.period(scopes, statement.date))
             yield Mention(statement, row.start, row.end, value, subject, period, beside, told)
     for cell in row.cells:
         longest = _REMARK if _SIDE_COLUMN.search(cell.column) else _PROSE

@@ -85,7 +85,9 @@ def _sides(text: str) -> dict[str, frozenset[str]]:
 def opposed(one: str, other: str) -> bool:
     """Whether the two name different sides of an opposition, different numbers of one series, or different codes."""
     a, b = _sides(one), _sides(other)
-    return any(not (a[name] & b[name]) for name in a.keys() & b.keys())
+    if not a or not b:
+        return False
+    return any(not (sides & b[name]) for name, sides in a.items() if name in b)
 
 
 def one_sided(one: str, other: str) -> int:

@@ -101,10 +101,13 @@ _DEEDS = {
     "降级": "降级 降薪 减薪",
 }  # fmt: skip
 _DEED_OF = {word: name for name, words in _DEEDS.items() for word in words.split()}
-_DEED = re.compile("|".join(sorted(_DEED_OF, key=len, reverse=True)))
+_PART_OF_A_NOUN = {"签": "(?![字名收])", "递": "(?![延增减进])", "含": "(?![量义糊])", "赊": ""}
+_DEED = re.compile(
+    "|".join(word + _PART_OF_A_NOUN.get(word, "") for word in sorted(_DEED_OF, key=len, reverse=True))
+)
 _DENIED = re.compile(
     r"(?:没有|没|未|尚未|从未|并未|不再|不得|不许|不准|不能|不可|不会|不必|不用|不|禁止|严禁|拒绝|无需|停止|暂停|暂缓|取消|否决|驳回|搁置|免于|还差|杜绝|谢绝|一律别|别|无)"
-    r"[^,。;:!?\n]{0,5}$"
+    r"(?![按以靠因凭])[^,。;:!?\n]{0,5}$"
 )
 _FAILED = re.compile(r"不了|不成|未果|失败|没成|不下来|被否|没过|未过|没通过|未通过|落空|不(?:含|算|在)内")
 _STATES: dict[str, tuple[str, str]] = {
@@ -145,10 +148,12 @@ _STATES: dict[str, tuple[str, str]] = {
         r"(?:没|未|不)(?:有)?(?:到位|配齐|装|建成|落实|齐|办|完成)|还差|还缺|仍缺|空着|空缺",
     ),
 }  # fmt: skip
+VAGUE = frozenset(f"是否{name}" for name in ("有", "许", "继续", "到位", "通过", "付"))
+"""States that say too little of what is so to be of one deed: what is allowed here may be another thing there."""
 _STATE = {name: (re.compile(yes), re.compile(no)) for name, (yes, no) in _STATES.items()}
 _CLAUSE = re.compile(r"[^,。;:!?\n]+")
 _OPEN = re.compile(
-    r"是否|能否|可否|有没有|要不要|会不会|吗|何时|如果|假如|除非|一旦|万一|若|尽快|争取|希望|建议|拟|怎么|什么|如何"
+    r"是否|能否|可否|有没有|要不要|会不会|吗|何时|如果|假如|除非|一旦|万一|若|尽快|争取|希望|建议|拟|怎么|什么|如何|不[^,。;不]{1,4}不|没[^,。;没]{1,4}[不没]|未[^,。;]{1,4}不得"
 )
 _DONE = re.compile(r"已经?|都|均|[完妥好过]了|可以|同意|一律|必须|须|要|了$|由|按|在|是")
 

@@ -24,13 +24,17 @@ def pairs_in(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Told:
-    """Where a value stands, levelled: its clause, its sentence or row, what is said before, heading and title."""
+    """Where a value stands, levelled: its clause, its sentence or row, what is said before, heading and title.
+
+    ``window`` are the few characters right before and behind the value.
+    """
 
     clause: str
     sentence: str
     around: str
     heading: str
     title: str
+    window: tuple[str, str] = ("", "")
 
     @property
     def is_row(self) -> bool:
@@ -46,6 +50,11 @@ class Told:
     def said(self) -> frozenset[str]:
         """Pairs of characters of the sentence or row."""
         return pairs_in(self.sentence) | self.near
+
+    @cached_property
+    def close(self) -> frozenset[str]:
+        """Pairs of characters of the window."""
+        return pairs_in(self.window[0]) | pairs_in(self.window[1])
 
     @cached_property
     def above(self) -> frozenset[str]:
@@ -64,7 +73,8 @@ def _united(*texts: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _common() -> dict[str, int]:
+def common() -> dict[str, int]:
+    """In how many of the passages counted beforehand each pair of characters stands; rare ones are not in it."""
     lines = files("kb.contradictions").joinpath("common_pairs.txt").read_text("utf-8").splitlines()
     counted = (line.split(" ") for line in lines)
     return {pairs[i : i + 2]: int(count) for count, pairs in counted for i in range(0, len(pairs), 2)}
@@ -79,7 +89,7 @@ class Rarity:
         for text in texts:
             number += 1
             seen.update(pairs_in(level(text)))
-        self._seen, self._whole, self._common = seen, math.log(_PASSAGES + number), _common()
+        self._seen, self._whole, self._common = seen, math.log(_PASSAGES + number), common()
         self._known: dict[str, float] = {}
 
     def of(self, pair: str) -> float:

@@ -52,7 +52,7 @@ def comparable(a: Value, b: Value) -> bool:
 def agree(a: Value, b: Value) -> bool:
     """Whether both may be true: equal, one the other rounded, within an approximation, inside a range."""
     if a.kind is Kind.person:
-        return bool(a.names & b.names)
+        return any(one in other or other in one for one in a.names for other in b.names)
     if a.kind is Kind.date:
         return _days_agree(a, b)
     if a.unit != b.unit:

@@ -1,37 +1,48 @@
-"""What each measure of ``evidence`` weighs.
+"""What each measure of ``evidence`` weighs, and from what likelihood a pair is shown: ``weights.json``.
 
-The weights are a logistic regression on the judged rows of eight made companies (each row alone, and all candidates of
-the whole company) and the ``tune`` half of ``tests/golden/contradictions.jsonl``; measures of likeness were held at or
-above zero, measures of difference at or below.
+The file is a logistic regression on the judged companies of ``tests/companies`` and made by
+``python -m tests.bench.conflict_weights --write``; measures of likeness are held at or above zero, measures of
+difference at or below.
 """
 
 from __future__ import annotations
 
+import json
 import math
+from importlib.resources import files
+from typing import Any
 
-WEIGHTS = {
-    "clause": 0.34, "sentence": 0.56, "crossed": 0.56, "above": -1.18,
-    "attribute": 1.0, "attribute_near": 1.0, "other_attribute": -0.5,
-    "ratio": -2.4, "days": -1.72, "agreed_beside": 1.53, "values_beside": -1.8,
-    "opposed": -1.76, "opposed_sentence": -1.32, "apart": -0.49,
-    "stance": -2.05, "one_deed": 2.68, "person": 0.78, "duration": 0.7,
-    "one_row": -1.15, "two_rows": -1.67, "many_passages": -1.75,
-}  # fmt: skip
-BIAS = -1.07
-LIKELY, LIKELY_OF_ROW = 0.35, 0.85
-"""Likelihood from which a pair of sentences is shown, and one with a table row in it."""
-MOST_OF_CLAUSE, MOST_OF_SENTENCE = 30.0, 40.0
-"""Nats of rarity beyond which more words shared count no more."""
+LIKENESS = ("sentence", "crossed", "attribute", "attribute_near", "agreed_beside", "one_deed", "named", "window")
+DIFFERENCE = ("above", "ratio", "days", "values_beside", "opposed_sentence", "rows", "named_apart", "stance")
+OTHER = ("person", "duration")
+MEASURES = (*LIKENESS, *DIFFERENCE, *OTHER)
+MOST_OF_SENTENCE, MOST_OF_NAMES = 40.0, 30.0
+"""Nats of rarity beyond which more words shared count no more, and more of names."""
 DAYS_OF_YEAR, DAYS_OF_MONTH = 1000, 40
 """How far apart day numbers of two years and of two months are."""
 DURATIONS = ("时", "工作日")
-_COMPANY = 70
-"""Passages of a made company: ``many_passages`` is 1 there and 0 for two passages alone."""
 
 
-def crowd(passages: int) -> float:
-    """The measure ``many_passages``."""
-    return math.log(max(passages, 2) / 2) / math.log(_COMPANY / 2)
+def _read() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(files("kb.contradictions").joinpath("weights.json").read_text("utf-8"))
+    return read
+
+
+_MADE = _read()
+WEIGHTS: dict[str, float] = _MADE["weights"]
+"""By measure; ``bias`` counts for every pair."""
+LIKELY: float = _MADE["likely"]
+"""Likelihood from which a pair is shown."""
+_COMPANY = 80
+"""Passages of the companies that the weights are fitted on."""
+
+
+def bound(likely: float, passages: int) -> float:
+    """The likelihood asked for among so many passages: pairs grow as their square, conflicts do not, so that unrelated
+    ones resemble each other more often.
+    """
+    sum_of_weights = logit(likely) + max(0.0, math.log(max(passages, 1) / _COMPANY))
+    return 1 / (1 + math.exp(-sum_of_weights))
 
 
 def logit(likelihood: float) -> float:

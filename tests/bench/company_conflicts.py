@@ -18,10 +18,10 @@ from typing import Any
 from ingest import reading
 from ingest.chunk import chunk
 from kb.contradictions import Claim, Contradiction, Statement, contradictions
+from kb.contradictions.mentions import Mention
 from search.statement import LEAD, says_it_is_old
 from search.supersede import Titled, newer_editions
 
-PROSE = Path(__file__).resolve().parents[1] / "golden" / "contradictions_prose.jsonl"
 _BLANK = re.compile(r"[\s|*>#-]+")
 _SHARED = 8
 """Characters a quote and a planted passage must have in common, end to end, for the finding to count as that one."""
@@ -101,34 +101,6 @@ def _side(side: dict[str, str], passages: dict[str, list[Statement]]) -> Stateme
     return Statement(side["doc_id"], where.title, heading, side["passage"], where.date)
 
 
-def prose_rows() -> dict[str, list[Row]]:
-    """The judged rows kept in the repository, by company."""
-    found: dict[str, list[Row]] = {}
-    for line in map(json.loads, PROSE.read_text("utf-8").splitlines()):
-        one, other = (_stored(line["company"], line[name]) for name in ("a", "b"))
-        found.setdefault(line["company"], []).append(Row(line["kind"] == "conflict", line["what"], (one, other)))
-    return found
-
-
-def _stored(company: str, side: dict[str, str]) -> Statement:
-    day = date.fromisoformat(side["date"])
-    return Statement(f"{company} {side['doc_id']}", side["title"], side["heading"], side["text"], day)
-
-
-def stored(company: Company) -> list[dict[str, Any]]:
-    """The rows of a company as they are kept in the repository."""
-    return [
-        {"company": company.name, "kind": "conflict" if row.conflict else "none", "what": row.what}
-        | {name: _plain(side) for name, side in zip("ab", row.sides, strict=True)}
-        for row in company.rows
-    ]  # fmt: skip
-
-
-def _plain(side: Statement) -> dict[str, str]:
-    return {"doc_id": side.document_id, "title": side.title, "heading": side.heading,
-            "date": side.date.isoformat() if side.date else "", "text": side.text}  # fmt: skip
-
-
 def alone(name: str, rows: Sequence[Row]) -> Counted:
     """Each row's two passages by themselves; rows of one document with itself are no question to the radar."""
     hits = [row for row in rows if contradictions(row.sides)]
@@ -140,28 +112,40 @@ def together(company: Company) -> tuple[Counted, list[Contradiction]]:
     """All passages of all current documents; the findings that touch no planted conflict, each a false alarm."""
     planted = [row for row in company.rows if row.conflict]
     findings = contradictions(company.statements)
-    found = sum(any(_touches(f, row) for f in findings) for row in planted)
-    false = [f for f in findings if not any(_touches(f, row) for row in planted)]
+    found = sum(any(touches(f, row) for f in findings) for row in planted)
+    false = [f for f in findings if not any(touches(f, row) for row in planted)]
     return Counted(company.name, len(planted), found, len(false)), false
 
 
 def missed(company: Company) -> list[Row]:
     """The planted conflicts that no finding touches when all passages are together."""
     findings = contradictions(company.statements)
-    return [row for row in company.rows if row.conflict and not any(_touches(f, row) for f in findings)]
+    return [row for row in company.rows if row.conflict and not any(touches(f, row) for f in findings)]
 
 
-def _touches(found: Contradiction, row: Row) -> bool:
+def touches(found: Contradiction, row: Row) -> bool:
     """Whether a finding's two sides are the row's two passages, in any order."""
     left, right = row.sides
     straight = _is_of(found.left, left) and _is_of(found.right, right)
     return straight or (_is_of(found.left, right) and _is_of(found.right, left))
 
 
+def gives(mention: Mention, side: Statement) -> bool:
+    """Whether a mention is the value that a judged passage gives."""
+    if mention.statement.document_id != side.document_id:
+        return False
+    text, passage = mention.statement.text, _BLANK.sub("", side.text)
+    value, quote = (_BLANK.sub("", text[p.start : p.end]) for p in (mention.value, mention))
+    return value in passage and _overlap(quote, passage)
+
+
 def _is_of(claim: Claim, side: Statement) -> bool:
     if claim.statement.document_id != side.document_id:
         return False
-    quote, passage = _BLANK.sub("", claim.quote), _BLANK.sub("", side.text)
+    return _overlap(_BLANK.sub("", claim.quote), _BLANK.sub("", side.text))
+
+
+def _overlap(quote: str, passage: str) -> bool:
     return any(passage[i : i + _SHARED] in quote for i in range(max(1, len(passage) - _SHARED + 1)))
 
 

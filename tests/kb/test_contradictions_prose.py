@@ -10,14 +10,16 @@ import pytest
 
 from kb.contradictions import Kind, Statement
 from kb.contradictions.ceiling import likely
-from kb.contradictions.evidence import differ, likelihood
+from kb.contradictions.evidence import differ, likelihood, pool_of
 from kb.contradictions.mentions import Mention, mentions
+from kb.contradictions.names import Names
 from kb.contradictions.overlap import numbers, sets, shared, sharing
 from kb.contradictions.stances import stances
-from kb.contradictions.telling import Rarity
-from kb.contradictions.weights import LIKELY, LIKELY_OF_ROW, logit
+from kb.contradictions.telling import Told
+from kb.contradictions.weights import LIKELY, bound, logit
 from kb.contradictions.writing import level
 from tests.bench import company_conflicts
+from tests.bench.quality import COMPANIES, trained_on
 
 
 def said(text: str) -> dict[str, bool]:
@@ -64,7 +66,7 @@ class TestStances:
 
 
 def _pool() -> tuple[list[Statement], list[Mention]]:
-    rows = next(iter(company_conflicts.prose_rows().values()))
+    rows = company_conflicts.read_company(COMPANIES / trained_on()[0]).rows
     statements = [side for row in rows for side in row.sides]
     return statements, [m for s in statements for m in mentions(s)]
 
@@ -72,15 +74,14 @@ def _pool() -> tuple[list[Statement], list[Mention]]:
 @pytest.mark.parametrize("kind", [Kind.amount, Kind.percent, Kind.date, Kind.stance])
 def test_no_likely_pair_is_ruled_out_beforehand(kind: Kind) -> None:
     statements, every = _pool()
-    rarity = Rarity(s.text for s in statements)
+    pool = pool_of(statements)
     unit = {Kind.amount: "元", Kind.percent: "%", Kind.date: "日"}.get(kind)
     found = [m for m in every if m.value.kind is kind and unit in (None, m.value.unit)]
-    kept = set(likely(found, rarity, 2))
+    kept = set(likely(found, pool.rarity, pool.names, LIKELY))
     for i, j in combinations(range(len(found)), 2):
         a, b = found[i], found[j]
-        least = LIKELY_OF_ROW if a.told.is_row or b.told.is_row else LIKELY
-        nats = rarity.sum(p for p in a.told.whole & b.told.whole if rarity.of(p) > 2)
-        if nats > 20 and differ(a, b) and likelihood(a, b, rarity, apart=False, passages=2) >= least:
+        nats = pool.rarity.sum(p for p in a.told.whole & b.told.whole if pool.rarity.of(p) > 2)
+        if nats > 20 and differ(a, b) and likelihood(a, b, pool) >= LIKELY:
             assert (i, j) in kept
 
 
@@ -100,3 +101,22 @@ class TestOverlap:
 
 def test_logit_turns_a_likelihood_around() -> None:
     assert 1 / (1 + math.exp(-logit(0.35))) == pytest.approx(0.35)
+
+
+def test_more_is_asked_for_among_many_passages() -> None:
+    assert bound(0.35, 20) == pytest.approx(0.35)
+    assert bound(0.35, 80) < bound(0.35, 300) < bound(0.35, 5000) < 1
+
+
+class TestStancesInOtherWords:
+    @pytest.mark.parametrize("text", ["不验收不给", "看门店签字单", "三成递延到明年", "销售提成不按开票发"])
+    def test_are_not_taken_for_deeds(self, text: str) -> None:
+        assert not {"验收", "签", "递"} & said(text).keys()
+        assert said(text).get("开票") is not False
+
+
+def test_the_names_of_a_company_are_found_without_a_list() -> None:
+    told = ["云栈的账期是月结。", "云栈下月来对账。", "望城的门店要开业。", "望城还缺人。", "下月对账，门店缺人。"]
+    names = Names([Statement(str(n), f"文件{n}", "", text, None) for n, text in enumerate(told)])
+    one, other = (Told(level(t), level(t), "", "", "") for t in told[:3:2])
+    assert (names.scope(one), names.scope(other)) == (frozenset({"云栈"}), frozenset({"望城"}))

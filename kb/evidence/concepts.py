@@ -1,4 +1,4 @@
-"""What criteria ask for, by name, and how papers tell it: read from ``concepts.toml``."""
+"""What criteria ask for, by name, and how papers tell it: read from ``concepts.toml`` and ``wordings.toml``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from importlib.resources import files
 
 from kb.evidence import values
 
+_FILES = ("concepts.toml", "wordings.toml")
 _VALUES = {
     "@date": values.DATE, "@person": values.PERSON, "@department": values.DEPARTMENT, "@amount": values.AMOUNT,
     "@years": values.YEARS, "@table_target": values.TARGET_ROW,
+    "@surname": values.SURNAME,
 }  # fmt: skip
 
 
@@ -39,9 +41,10 @@ class Named:
 
 @lru_cache(maxsize=1)
 def all_concepts() -> tuple[Concept, ...]:
-    """Every concept, in the file's order."""
-    given = tomllib.loads(files("kb.evidence").joinpath("concepts.toml").read_text("utf-8"))
-    return tuple(_concept(entry["asked"], entry["told"], bool(entry.get("light"))) for entry in given["concept"])
+    """Every concept, in the files' order."""
+    texts = [files("kb.evidence").joinpath(name).read_text("utf-8") for name in _FILES]
+    entries = [entry for text in texts for entry in tomllib.loads(text)["concept"]]
+    return tuple(_concept(entry["asked"], entry["told"], bool(entry.get("light"))) for entry in entries)
 
 
 def _concept(asked: str, told: str, light: bool) -> Concept:

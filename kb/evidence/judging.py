@@ -1,9 +1,9 @@
 """Criteria held against passages: met, partly met or missing, with the verbatim lines and one reason.
 
 A criterion is taken apart (``requirement``), each part is looked for by what it names and how papers tell that
-(``presence``, ``concepts.toml``), held against each row or item it must hold for (``rows``), and what was found is
-weighed (``weighing``). Sentence vectors were measured and do not tell a document that states something from one that
-is about the same thing.
+(``presence``, ``concepts.toml``, ``wordings.toml``), held against each row or item it must hold for (``rows``,
+``items``), and what was found is weighed (``weighing``). Sentence vectors were measured and do not tell a document
+that states something from one that is about the same thing.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ _LIGHT = 0.35
 """What a value that anything may have weighs beside what is asked about it."""
 _OWN, _HEAD, _NEAR, _HALF = 1.0, 0.9, 0.45, 0.6
 """A cue in the unit itself, over it (column, heading), elsewhere in its passage; and a word of which letters agree."""
+_HEADLESS = 0.5
+"""What is left where the head noun, which in Chinese stands last, is not told."""
 _LACKING, _OUTSTANDING, _HEADING_ONLY, _OTHER_YEAR, _NO_VALUE = 0.75, 0.6, 0.75, 0.3, 0.4
 _YEAR = re.compile(r"20\d\d")
 _HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+|\d+)[、.．]\s*\S{1,14}$")
@@ -59,11 +61,12 @@ class Found:
 
 @lru_cache(maxsize=4096)
 def cues_of(text: str) -> tuple[Cue, ...]:
-    """What to look for: the concepts that a part names, and its other words as they are."""
+    """What to look for, in the part's order: the concepts that it names, and its other words as they are."""
     folded = fold(text)
     named = named_in(folded)
-    cues = [Cue(n.concept.told, n.concept.names, _LIGHT if n.concept.light else 1.0) for n in named]
-    cues += [_word(word) for word in words(_without(folded, named))]
+    placed = [(n.start, Cue(n.concept.told, n.concept.names, _LIGHT if n.concept.light else 1.0)) for n in named]
+    placed += [(folded.lower().find(word), _word(word)) for word in words(_without(folded, named))]
+    cues = [cue for _, cue in sorted(placed, key=lambda one: one[0])]
     return tuple(cues or [_word(word) for word in bigrams(folded) or [folded]])
 
 
@@ -104,6 +107,8 @@ def _score(part: Part, unit: Unit) -> float:
     score = sum(c.weight * hit for c, hit in zip(cues, hits, strict=True)) / sum(c.weight for c in cues)
     if any(hit == 0 and not c.is_light for c, hit in zip(cues, hits, strict=True)):
         score *= _LACKING
+    if not _hit(telling(cues)[-1], unit):
+        score *= _HEADLESS
     if any(year not in unit.searched for year in _YEAR.findall(part.text)):
         score *= _OTHER_YEAR
     if not holds(kind_of(part.text), unit.own):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kb.evidence import shortfall
+from kb.evidence.items import items_for
 from kb.evidence.presence import Found, cues_of, is_light, telling
 from kb.evidence.requirement import Part, Requirement
 from kb.evidence.units import Unit
@@ -38,8 +39,8 @@ def held_for_each(asked: Requirement, found: Sequence[Found], units: Sequence[Un
     """The findings again, now with the shares of rows and items that hold them and what is open."""
     anchor = _anchor(asked.parts, units)
     if anchor is None:
-        return [_in_items(one, units) for one in found]
-    return [_in_rows(one, anchor, units, demands=asked.demands) for one in found]
+        return [_in_items(one, asked, units) for one in found]
+    return [_in_rows(one, anchor, asked, units) for one in found]
 
 
 def _anchor(parts: Sequence[Part], units: Sequence[Unit]) -> Anchor | None:
@@ -65,10 +66,10 @@ def _column(header: Sequence[str], part: Part) -> int:
     return shares.index(best) if best > _NAMED_BY_COLUMN else -1
 
 
-def _in_rows(one: Found, anchor: Anchor, units: Sequence[Unit], *, demands: bool) -> Found:
+def _in_rows(one: Found, anchor: Anchor, asked: Requirement, units: Sequence[Unit]) -> Found:
     column = anchor.columns[one.part]
     if column >= 0:
-        return _in_column(one, anchor, column, demands=demands)
+        return _in_column(one, anchor, column, demands=asked.demands)
     if is_light(one.part):
         cues = cues_of(one.part.text)
         share = sum(any(c.told.search(row.own) for c in cues) for row in anchor.rows) / len(anchor.rows)
@@ -78,7 +79,7 @@ def _in_rows(one: Found, anchor: Anchor, units: Sequence[Unit], *, demands: bool
     told_in_text = one.unit is not None and not one.unit.is_row
     if told_in_text and one.part.clause in anchor.clauses and len(anchor.columns) > 1:
         one = replace(one, score=one.score * _ELSEWHERE)
-    return _in_items(one, units)
+    return _in_items(one, asked, units)
 
 
 def _in_column(one: Found, anchor: Anchor, column: int, *, demands: bool) -> Found:
@@ -99,14 +100,20 @@ def _is_open(cell: str, *, demands: bool) -> bool:
     return shortfall.is_marked_open(cell)
 
 
-def _in_items(one: Found, units: Sequence[Unit]) -> Found:
-    """The share of the sentences about the part's subject that hold it, where it must hold for each or is a value."""
+def _in_items(one: Found, asked: Requirement, units: Sequence[Unit]) -> Found:
+    """The share of the items that hold the part, where it must hold for each or is a value."""
     part = one.part
     if not (is_light(part) or (part.each and part.about)):
         return one
-    about, wanted = cues_of(part.about) if part.about else (), telling(cues_of(part.text))
-    items = [u for u in units if not u.is_letterhead and any(c.told.search(u.own) for c in about)]
+    together = [p for p in asked.parts if p.clause == part.clause]
+    items = items_for(part.about, together, units) if part.each else _sentences_about(part, units)
     if not items:
         return replace(one, listed=0.5) if part.each else one
-    share = sum(all(c.told.search(u.own) for c in wanted) for u in items) / len(items)
+    wanted = telling(cues_of(part.text))
+    share = sum(all(c.told.search(text) for c in wanted) for text in items) / len(items)
     return replace(one, listed=share)
+
+
+def _sentences_about(part: Part, units: Sequence[Unit]) -> list[str]:
+    about = cues_of(part.about) if part.about else ()
+    return [u.own for u in units if not u.is_letterhead and any(c.told.search(u.own) for c in about)]

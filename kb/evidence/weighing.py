@@ -20,10 +20,11 @@ from kb.evidence.verdict import Verdict
 ABSENT = 0.45
 """Below this a part counts as not there."""
 SURE = 0.6
-MISSING_TOLERATED = 0.15
+MISSING_TOLERATED = 0.08
 """Nothing is called met whose probability of being missing is above this: a wrong 'met' costs most."""
 FEATURES = (
-    "mean", "least", "absent", "filled", "no_column", "open_row", "listed", "open_words", "approval", "unapproved",
+    "mean", "least", "most", "telling_mean", "telling_least", "some_absent", "all_absent",
+    "filled", "no_column", "open_row", "listed", "open_words", "unapproved",
 )  # fmt: skip
 _VALUE_WEIGHT = 0.5
 
@@ -50,11 +51,14 @@ def features(found: Sequence[Found], approval: Standing | None) -> tuple[float, 
     importance = [_VALUE_WEIGHT if is_light(one.part) else 1.0 for one in found] + [1.0] * len(approved)
     mean = sum(s * w for s, w in zip(scores, importance, strict=True)) / sum(importance)
     reserved = approval is not None and (approval.unit is None or approval.reservation is not None)
+    telling = [one.score for one in found if not is_light(one.part)] + approved or scores
+    absent = sum(s < ABSENT for s in scores) / len(scores)
     return (
-        mean, min(scores), float(sum(s < ABSENT for s in scores)),
+        mean, min(scores), max(scores), sum(telling) / len(telling), min(telling),
+        float(0 < absent < 1), float(absent == 1),
         min((one.filled for one in found), default=1.0), float(any(one.lacks_column for one in found)),
         float(any(one.open_unit is not None for one in found)), min((one.listed for one in found), default=1.0),
-        float(any(map(_is_open, found))), float(approval is not None), float(reserved),
+        float(any(map(_is_open, found))), float(reserved),
     )  # fmt: skip
 
 
@@ -73,7 +77,8 @@ def probabilities(values: Sequence[float]) -> dict[Verdict, float]:
 
 
 def verdict(values: Sequence[float]) -> Verdict:
-    """The likeliest verdict; partly instead of met where it may well be missing."""
+    """The likeliest verdict; never met where it may well be missing."""
     likely = probabilities(values)
-    best = max(likely, key=lambda v: likely[v])
-    return Verdict.partly if best is Verdict.met and likely[Verdict.missing] > MISSING_TOLERATED else best
+    if likely[Verdict.missing] > MISSING_TOLERATED:
+        del likely[Verdict.met]
+    return max(likely, key=lambda v: likely[v])

@@ -19,10 +19,10 @@ from kb.chunks import passage_text
 from kb.errors import Invalid, KbError
 from kb.settings import Settings
 from kb.vectors import IndexedPassage, Narrowing, VectorIndex, open_index
+from search.editions.titles import Titled, newer_editions
 from search.fuse import fuse, lexical_weight, share_script
 from search.rank import by_document, exact_title_first, settle_editions
 from search.retrieve import retrieve
-from search.supersede import Titled, newer_editions
 
 _NAMESPACE = UUID("0d6a2f54-3f07-5d0b-8f2d-5a0c1e9d7b11")
 _BATCH = 256

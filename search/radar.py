@@ -14,8 +14,8 @@ from kb.contradictions import Contradiction, Statement, contradictions
 from kb.documents import Document
 from kb.handover.participation import visible_handover
 from kb.viewing import Viewer
-from search.standing import editions
-from search.statement import says_it_is_old
+from search.editions.standing import editions
+from search.editions.statement import says_it_is_old
 
 MOST = 5000
 """Passages compared at most, the newest documents first: enough for a handover, and a few seconds of work."""

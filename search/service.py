@@ -15,12 +15,12 @@ from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import facets, history, present, sources
 from search.confidence import SURE, Confidence, confidence
+from search.editions.standing import editions, standing
 from search.fuse import Fused, fuse, lexical_weight, share_script
 from search.query import MAX_CHARACTERS, Query, Results
 from search.rank import Ranked, by_document, exact_title_first, rationale_first, settle_editions
 from search.retrieve import Retrieved, nearness, retrieve
 from search.sources import Source, Wording
-from search.standing import editions, standing
 
 _TAIL = 0.45
 """Documents that score below this part of the best are left out, but never among the first ten."""

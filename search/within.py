@@ -9,9 +9,9 @@ from kb.documents import Document
 from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import sources
+from search.editions.standing import editions
 from search.fuse import fuse
 from search.retrieve import retrieve
-from search.standing import editions
 
 _MOST = 12
 _GOOD = 0.6

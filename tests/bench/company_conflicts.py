@@ -19,8 +19,8 @@ from ingest import reading
 from ingest.chunk import chunk
 from kb.contradictions import Claim, Contradiction, Statement, contradictions
 from kb.contradictions.mentions import Mention
-from search.statement import LEAD, says_it_is_old
-from search.supersede import Titled, newer_editions
+from search.editions.statement import LEAD, says_it_is_old
+from search.editions.titles import Titled, newer_editions
 
 _BLANK = re.compile(r"[\s|*>#-]+")
 _SHARED = 8

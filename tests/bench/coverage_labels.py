@@ -22,7 +22,7 @@ from kb import db, schema
 from kb.access import Module
 from kb.settings import settings
 from kb.vocabulary import vocabulary
-from search.topics import Supply, Topic, topics
+from search.coverage.topics import Supply, Topic, topics
 from web.commands.demo import seed_files, seed_people
 from web.demo import plan as planning
 from web.demo import process, story, tell

@@ -17,9 +17,9 @@ from kb.handover import editions
 from kb.handover.overrides import agreement
 from kb.people import names_of
 from kb.spreadsheet import as_csv
-from search import coverage_paper
-from search.coverage import HEAT_NAMES, by_post, coverage, lines
-from search.topics import chosen_handovers, topics
+from search.coverage import paper
+from search.coverage.matrix import HEAT_NAMES, by_post, coverage, lines
+from search.coverage.topics import chosen_handovers, topics
 from web.deps import Db, Me
 from web.templating import render
 
@@ -37,23 +37,23 @@ def page(
     if chosen:
         found = topics(db, me, chosen)
         if format:
-            return _file(format, coverage_paper.by_topic(chosen, found), "；".join(h.title for h in chosen))
+            return _file(format, paper.by_topic(chosen, found), "；".join(h.title for h in chosen))
         return render(request, "coverage/topics.html", handovers=chosen, rows=found)
     rows = coverage(db, me)
     titles = {key: editions.current(db, key).title for key in editions.roles(db)} if by == "post" else {}
     shown = by_post(rows, titles) if by == "post" else lines(rows)
     if format:
-        return _file(format, coverage_paper.matrix(shown), "按岗位" if by == "post" else "按交接")
+        return _file(format, paper.matrix(shown), "按岗位" if by == "post" else "按交接")
     tally = Counter(cell.heat for line in shown for cell in line.cells.values())
     return render(request, "coverage/page.html", rows=shown, by=by, heat_names=HEAT_NAMES, tally=tally,
                   advice=agreement(db, me), names=names_of(db, {line.leaver_id for line in shown if line.leaver_id}))
 
 
-def _file(format: str, table: coverage_paper.Rows, subtitle: str) -> Response:
+def _file(format: str, table: paper.Rows, subtitle: str) -> Response:
     if format == "pdf":
-        content, kind, ending = coverage_paper.as_pdf(table, subtitle), "application/pdf", "pdf"
+        content, kind, ending = paper.as_pdf(table, subtitle), "application/pdf", "pdf"
     elif format == "png":
-        content, kind, ending = coverage_paper.as_png(table, subtitle), "image/png", "png"
+        content, kind, ending = paper.as_png(table, subtitle), "image/png", "png"
     else:
         content, kind, ending = as_csv(*table).encode(), "text/csv; charset=utf-8", "csv"
     return Response(content, media_type=kind,

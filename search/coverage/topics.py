@@ -1,6 +1,6 @@
 """Coverage by topic: of chosen handovers, what each module holds on each topic, what was asked, who alone knows it.
 
-Counts and the names of topics, no content. How supply is weighed is in ``topic_supply``, demand in ``topic_demand``.
+Counts and the names of topics, no content. How supply is weighed is in ``supply``, demand in ``demand``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from kb.db import now
 from kb.handover.case import Handover
 from kb.viewing import Viewer
 from kb.vocabulary import vocabulary
-from search.coverage import OLD_DAYS, Heat
-from search.topic_demand import asked
-from search.topic_supply import Supplied, supplied
+from search.coverage.demand import asked
+from search.coverage.matrix import OLD_DAYS, Heat
+from search.coverage.supply import Supplied, supplied
 
 _SPREAD = 3
 """So many documents that touch a topic cover it together."""

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from kb import db, vectors
 from kb.access import OPERATOR, Classification, Module, Scope
 from kb.documents import Document
-from search.standing import editions
+from search.editions.standing import editions
 from tests.bench.world import HashedMeaning, Paper, build
 
 _TEXT = "一季度锁定柳州大客户的年框，二季度完成郑州仓的搬迁，三季度把返点制度改成阶梯式，四季度复盘全部渠道。"

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from search.statement import says_it_is_old
-from search.supersede import Titled, newer_editions, stem
+from search.editions.statement import says_it_is_old
+from search.editions.titles import Titled, newer_editions, stem
 
 
 def titled(*titles: str, handover: str = "hov-1") -> list[Titled]:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from kb.lexical import fold
-from search.statement import Dated, Reference, Statement, dates_in, reference, versions_in
-from search.supersede import Titled, core, marked_newer, of_other_periods, pairs_of
+from search.editions.statement import Dated, Reference, Statement, dates_in, reference, versions_in
+from search.editions.titles import Titled, core, marked_newer, of_other_periods, pairs_of
 
 _NEARLY = 6
 """The core of one title may be part of the other's if it has as many characters: often a company's name is in front."""

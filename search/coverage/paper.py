@@ -10,8 +10,8 @@ from kb.db import now
 from kb.handover.case import Handover
 from kb.printing import Paper, Part, Table, to_pdf, to_png
 from kb.vocabulary import vocabulary
-from search.coverage import HEAT_NAMES, Cell, Line
-from search.topics import Topic, TopicRow
+from search.coverage.matrix import HEAT_NAMES, Cell, Line
+from search.coverage.topics import Topic, TopicRow
 
 _MATRIX = ("交接", "模块", "应交", "已交", "资料", "其中卡片", "检索", "检索未果", "待补缺口", "无法补",
            "最新资料(UTC)", "状态")

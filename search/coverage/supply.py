@@ -28,8 +28,8 @@ from kb.lexical import fold
 from kb.people import names_of
 from kb.tags import DocumentTag, Suggestion
 from kb.vocabulary import vocabulary
-from search.statement import LEAD, says_it_is_old
-from search.supersede import Titled, is_unfinished, newer_editions
+from search.editions.statement import LEAD, says_it_is_old
+from search.editions.titles import Titled, is_unfinished, newer_editions
 
 _SHORT = 250
 """A text of fewer characters is a note: it touches its topics, but none can be taken over from it alone."""

@@ -12,10 +12,10 @@ from kb.handover.case import GapSource
 from kb.handover.gaps import note_gap
 from kb.spreadsheet import as_csv
 from kb.tags import DocumentTag
-from search.coverage import Cell, Heat, by_post, coverage, lines
-from search.coverage_paper import as_pdf, as_png, by_topic, matrix
+from search.coverage.matrix import Cell, Heat, by_post, coverage, lines
+from search.coverage.paper import as_pdf, as_png, by_topic, matrix
+from search.coverage.topics import chosen_handovers, topics
 from search.history import SearchRecord
-from search.topics import chosen_handovers, topics
 from tests.kb.handover.walking import cast, hand_in, opened, owed, see
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from kb.access import Module
 from kb.vocabulary import vocabulary
-from search.topics import Supply
+from search.coverage.topics import Supply
 from tests.bench.coverage_labels import labels
 from web.demo import plan
 

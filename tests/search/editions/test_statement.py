@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from search.replacement import newest, replacements
-from search.statement import says_it_is_old, statement
-from search.supersede import Titled
+from search.editions.replacement import newest, replacements
+from search.editions.statement import says_it_is_old, statement
+from search.editions.titles import Titled
 
 
 def tied(old: tuple[str, str, date], new: tuple[str, str, date], module: str = "finance") -> dict[str, str]:

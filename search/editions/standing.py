@@ -20,11 +20,11 @@ from sqlmodel import Session, col, func
 from kb.access import Scope
 from kb.chunks import Chunk
 from kb.documents import Document
-from search.likeness import ALIKE, Sketch, shared, sketch
-from search.replacement import doubtful, newest, replacements
+from search.editions.likeness import ALIKE, Sketch, shared, sketch
+from search.editions.replacement import doubtful, newest, replacements
+from search.editions.statement import LEAD, Statement, statement
+from search.editions.titles import Titled, newer_editions
 from search.sources import Described, Source, plain_rows
-from search.statement import LEAD, Statement, statement
-from search.supersede import Titled, newer_editions
 
 _BATCH = 500
 _MOST = 200_000

@@ -15,9 +15,9 @@ from kb.handover.gaps import note_gap, search_reference
 from kb.people import Person
 from kb.tags import DocumentTag, Suggestion
 from kb.vocabulary import vocabulary
-from search.coverage import Heat
+from search.coverage.matrix import Heat
+from search.coverage.topics import Supply, Topic, TopicRow, topics
 from search.history import OpenedHit, SearchRecord
-from search.topics import Supply, Topic, TopicRow, topics
 from tests.kb.handover.walking import cast, opened, see
 
 ON = date(2026, 11, 28)

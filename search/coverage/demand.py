@@ -19,8 +19,8 @@ from kb.handover import gaps
 from kb.handover.case import Gap, GapSource, GapState
 from kb.lexical import fold
 from kb.vocabulary import vocabulary
+from search.coverage.supply import Supplied, topics_named
 from search.history import OpenedHit, SearchRecord
-from search.topic_supply import Supplied, topics_named
 
 
 @dataclass(frozen=True)

@@ -108,9 +108,9 @@ def _loose(text: str) -> Iterator[Value]:
 
 
 def _half(found: re.Match[str]) -> Value:
-    """The end of a year, or a half of one; of the year that the text names or leaves open."""
+    """December for the end of a year, or a half of one; of the year that the text names or leaves open."""
     first, last = {"上半年": (1, 6), "下半年": (7, 12)}.get(found["part"], (12, 12))
-    return _value(found, int(found["year"] or 0), (first, 25 if first == 12 else 1), (last, 31))
+    return _value(found, int(found["year"] or 0), (first, 1), (last, 31))
 
 
 def _in_words(found: re.Match[str]) -> Value:

@@ -168,12 +168,17 @@ def _distinct(scored: Iterable[tuple[float, str, Mention, Mention]], rarity: Rar
         keys = {(*documents, m.statement.document_id, f"{m.start} {m.value.start}") for m in (a, b)}
         if used & keys:
             continue
-        topic = given or _topic(a, b, rarity)
+        topic = _whole_words(given) or _topic(a, b, rarity)
         keys.add((*documents, a.value.kind, topic))
         if used & keys:
             continue
         used |= keys
         yield Contradiction(topic, a.value.kind, _claim(a), _claim(b), round(score, 4))
+
+
+def _whole_words(topic: str) -> str:
+    """Without the single characters that are left where a name was cut: 成 of 成都."""
+    return " ".join(word for word in topic.split() if len(word) > 1)
 
 
 def _topic(a: Mention, b: Mention, rarity: Rarity) -> str:

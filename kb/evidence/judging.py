@@ -14,7 +14,7 @@ from typing import Any
 
 from kb.evidence import approval, requirement, rows, weighing
 from kb.evidence.approval import Standing
-from kb.evidence.presence import Found, look
+from kb.evidence.presence import Found, is_light, look
 from kb.evidence.requirement import Requirement
 from kb.evidence.units import Passage, Unit, units_of
 from kb.evidence.verdict import Verdict
@@ -22,6 +22,8 @@ from kb.evidence.verdict import Verdict
 _SHOWN = 3
 _SAID = 120
 _BEST_OF_CHOICE = 0.6
+_NOTHING, _OF_NOTHING = 0.2, 0.3
+"""What is left of a value, a date or a person, where nothing that it could be the value of is told."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,12 @@ def _chosen(parts: Sequence[Found]) -> list[Found]:
     offered: dict[object, list[Found]] = {}
     for number, one in enumerate(parts):
         offered.setdefault((one.part.clause, one.part.choice) if one.part.choice else number, []).append(one)
-    return [_best(ones) for ones in offered.values()]
+    best = [_best(ones) for ones in offered.values()]
+    telling = [one for one in best if not is_light(one.part)]
+    told = any(one.score >= _NOTHING for one in telling) or any(one.part.each or one.part.about for one in best)
+    if told or not telling:
+        return best
+    return [replace(one, score=_OF_NOTHING * one.score) if is_light(one.part) else one for one in best]
 
 
 def _best(ones: Sequence[Found]) -> Found:

@@ -39,7 +39,7 @@ class Anchor:
 
 def held_for_each(asked: Requirement, found: Sequence[Found], units: Sequence[Unit]) -> list[Found]:
     """The findings again, now with the shares of rows and items that hold them and what is open."""
-    anchor = _anchor(asked.parts, units)
+    anchor = _anchor(asked.parts, units) or _anchor([part for part in asked.parts if part.each], units)
     if anchor is None:
         return [_in_items(one, asked, units) for one in found]
     return [_in_rows(one, anchor, asked, units) for one in found]
@@ -69,7 +69,7 @@ def _column(header: Sequence[str], part: Part) -> int:
 
 
 def _in_rows(one: Found, anchor: Anchor, asked: Requirement, units: Sequence[Unit]) -> Found:
-    column = anchor.columns[one.part]
+    column = anchor.columns.get(one.part, -1)
     if column >= 0:
         return _in_column(one, anchor, column, demands=asked.demands)
     if is_light(one.part):

@@ -149,4 +149,6 @@ def _absent(found: Findings) -> list[str]:
 
 def _approval_name(found: Findings) -> str:
     asked = found.asked.approval
-    return f"{'或'.join([asked.who, *asked.instead])} {'书面批示' if asked.written else '审批'}" if asked is not None else found.asked.text
+    if asked is None:
+        return found.asked.text
+    return f"{'或'.join([asked.who, *asked.instead])} {'书面批示' if asked.written else '审批'}"

@@ -43,8 +43,9 @@ def advised() -> dict[Place, Advice]:
             for reviewed in review.reviewed(session, handover_of(session, plan, key)):
                 if reviewed.excused or not reviewed.files:
                     continue
-                given = advise(session, reviewed.criteria, [file.version_id for file in reviewed.files])
-                told |= {(key, reviewed.deliverable.key, text): a for text, a in zip(reviewed.criteria, given, strict=True)}
+                asked, name = reviewed.criteria, reviewed.deliverable.key
+                given = advise(session, asked, [file.version_id for file in reviewed.files])
+                told |= {(key, name, text): a for text, a in zip(asked, given, strict=True)}
     return told
 
 

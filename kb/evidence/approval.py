@@ -28,7 +28,7 @@ class Standing:
 
 def standing(asked: Approval, units: Sequence[Unit]) -> Standing:
     """How an approval stands in a text. A spoken one does not count where a written one is asked for."""
-    asked_for = set(_HEADS) if asked.who in _HEADS else {asked.who}
+    asked_for = {name for who in (asked.who, *asked.instead) for name in (_HEADS if who in _HEADS else (who,))}
     names = asked_for | {name for u in units for name, post in _NAMED.findall(u.text) if post in asked_for}
     lines = [u for u in units if _ACT.search(u.text)]
     denied = next((u for u in lines if shortfall.is_negated(u.text)), None)

@@ -21,6 +21,8 @@ _ELSEWHERE = 0.7
 """What is left of a part that the table should hold in a column and that is only told in another place."""
 _NOBODY = re.compile(r"^\s*[（(]?\s*(?:无|没有|暂缺|空缺|缺|无人\S*)\s*[）)]?$")
 
+_NARROWED = re.compile(r"^(?P<which>[\u4e00-\u9fff]{2,4})的\S+$")
+
 
 @dataclass(frozen=True)
 class Anchor:
@@ -37,7 +39,7 @@ class Anchor:
 
 def held_for_each(asked: Requirement, found: Sequence[Found], units: Sequence[Unit]) -> list[Found]:
     """The findings again, now with the shares of rows and items that hold them and what is open."""
-    anchor = _anchor(asked.parts, units)
+    anchor = _anchor(asked.parts, units) or _anchor([part for part in asked.parts if part.each], units)
     if anchor is None:
         return [_in_items(one, asked, units) for one in found]
     return [_in_rows(one, anchor, asked, units) for one in found]
@@ -67,7 +69,7 @@ def _column(header: Sequence[str], part: Part) -> int:
 
 
 def _in_rows(one: Found, anchor: Anchor, asked: Requirement, units: Sequence[Unit]) -> Found:
-    column = anchor.columns[one.part]
+    column = anchor.columns.get(one.part, -1)
     if column >= 0:
         return _in_column(one, anchor, column, demands=asked.demands)
     if is_light(one.part):
@@ -83,14 +85,22 @@ def _in_rows(one: Found, anchor: Anchor, asked: Requirement, units: Sequence[Uni
 
 
 def _in_column(one: Found, anchor: Anchor, column: int, *, demands: bool) -> Found:
-    cells = [(row, row.cells[column] if column < len(row.cells) else "") for row in anchor.rows]
+    rows = _spoken_of(one.part.about, anchor.rows)
+    cells = [(row, row.cells[column] if column < len(row.cells) else "") for row in rows]
     open_rows = [row for row, cell in cells if _is_open(cell, demands=demands)]
     empty = [row for row, cell in cells if shortfall.is_empty(cell)]
     if demands or len(empty) > _EMPTY_TOLERATED * len(cells):
         open_rows += empty
     filled = 1 - len(set(map(id, [*open_rows, *empty]))) / len(cells)
-    unit = one.unit if one.unit is not None and one.unit.is_row else anchor.rows[0]
+    unit = one.unit if one.unit is not None and one.unit.is_row else rows[0]
     return replace(one, score=1.0, unit=unit, filled=filled, open_unit=next(iter(open_rows), None))
+
+
+def _spoken_of(about: str, rows: Sequence[Unit]) -> Sequence[Unit]:
+    """The rows that a duty narrows itself to, 「延期的里程碑」; all of them where it does not or no row says so."""
+    which = _NARROWED.match(about)
+    chosen = [row for row in rows if which and fold(which["which"]).lower() in row.own]
+    return chosen or rows
 
 
 def _is_open(cell: str, *, demands: bool) -> bool:

@@ -25,3 +25,8 @@ def test_sections_of_customers_stand_side_by_side() -> None:
 
 def test_no_items_where_nothing_stands_side_by_side() -> None:
     assert _items("每家客户须注明付款习惯", ("一、背景", "只有一句。")) == []
+
+
+def test_the_fields_of_a_card_are_no_items() -> None:
+    fields = (("应对措施", "夜班开门双人签字。"), ("责任部门", "关务组"), ("等级", "中"))
+    assert _items("每条风险写明应对措施", *fields) == []

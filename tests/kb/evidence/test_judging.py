@@ -31,6 +31,11 @@ def passage(text: str, *headings: str, title: str = "核心项目风险清单") 
     ("规划需给出 2027、2028 两年的设备预算", "2026 年设备预算合计 980 万元。", Verdict.missing),
     ("权限表需写明停用日期", "旧权限自 2026 年 4 月 1 日起停用。", Verdict.met),
     ("权限表需写明停用日期", "旧权限的停用另行通知。", Verdict.missing),
+    ("每条风险写明责任部门或责任人", TABLE, Verdict.met),
+    ("注明 CEO 或董事会审批日期", "2026-01-20 董事会审议通过。", Verdict.met),
+    ("列出未整改完的安全隐患及期限", "2027 年 6 月换证，关务组每周五核对封志。", Verdict.missing),
+    ("延期的里程碑写明原因",
+     "里程碑 | 状态 | 偏差原因\n竣工 | 完成 |\n调试 | 完成 |\n验收 | 延期 | 图审意见不符", Verdict.met),
 ])
 def test_labels(criterion: str, text: str, label: Verdict) -> None:
     assert judge([criterion], [passage(text)])[0].verdict is label
@@ -54,3 +59,10 @@ def test_units_are_substrings_and_totals_belong_to_nobody() -> None:
     assert [u.text for u in found[:2]] == ["第一句。", "第二句！"]
     assert sum(u.is_row for u in found) == 2
     assert all(u.passage.text[u.start : u.end] == u.text for u in found)
+
+
+def test_one_paper_for_each_decision_is_a_way_to_hand_in() -> None:
+    records = [Passage(f"doc-{n}", f"ver-{n}", "决策记录", (), text, 0) for n, text in enumerate((
+        "1. 决定退出华北，2024-09-18 郭砚秋批准。\n2. 北冕的切换期给了 75 天。",
+        "决定不做一类疫苗，2025-03-26 董事会审议通过。"))]
+    assert judge(["每个决策写明决定日期和批准人"], records)[0].verdict is Verdict.met

@@ -20,3 +20,24 @@ def test_parts(criterion: str, parts: list[tuple[str, str, bool]]) -> None:
 
 def test_what_is_forbidden_is_not_looked_for() -> None:
     assert "一部分" not in read("人员须逐人登记，不得只列一部分").wanted
+
+
+@pytest.mark.parametrize(("criterion", "wanted"), [
+    ("每个关键岗位有后备人选，或注明没有", ("后备人选",)),
+    ("产量、质量、安全各有目标值和完成值", ("产量", "质量", "安全", "目标值", "完成值")),
+    ("覆盖财务、客户、内部流程、学习与成长四个层面", ("财务", "客户", "内部流程", "学习", "成长")),
+    ("冻结或附条件的资金写明解冻条件", ("解冻条件",)),
+    ("写明层与层之间的因果关系", ("层与层之间的因果关系",)),
+    ("写明产能瓶颈和解决计划", ("产能瓶颈", "解决计划")),
+    ("久悬或受限账户单独标明", ("久悬", "受限账户")),
+    ("写明权限停用或移交的日期", ("权限停用的日期", "移交的日期")),
+])
+def test_the_wordings_of_the_role_templates(criterion: str, wanted: tuple[str, ...]) -> None:
+    assert read(criterion).wanted == wanted
+
+
+def test_one_of_a_choice_is_a_choice_and_either_may_approve() -> None:
+    assert {part.choice for part in read("每条风险写明责任部门或责任人").parts} == {"责任部门或责任人"}
+    approval = read("注明 CEO 或董事会审批日期").approval
+    assert approval is not None
+    assert (approval.who, approval.instead) == ("CEO", ("董事会",))

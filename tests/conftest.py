@@ -40,7 +40,7 @@ NAMES = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever drives the whole application belongs to the integration lane; the unit lane stays quick."""
     for item in items:
-        if "client_for" in getattr(item, "fixturenames", ()):
+        if {"client_for", "program_for"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.integration)
 
 

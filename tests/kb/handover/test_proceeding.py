@@ -34,6 +34,8 @@ from tests.kb.handover.walking import (
     see,
 )
 
+pytestmark = pytest.mark.integration
+
 
 def test_from_delivering_to_archived_with_a_signature_at_every_node(session: Session) -> None:
     people = cast(session)

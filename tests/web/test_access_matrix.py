@@ -6,8 +6,8 @@ A route that is not in ``policy.py`` fails. What a person may not know of must a
 from __future__ import annotations
 
 import json
-import re
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Callable

@@ -8,13 +8,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData
 from sqlmodel import SQLModel
 
 from kb.db import engine
 from kb.settings import settings
-
-_LOCK = 0x6B620002
 
 
 def metadata() -> MetaData:
@@ -40,8 +38,6 @@ def upgrade() -> None:
     """
     settings().home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with engine().execution_options(kb_writes=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOCK})
         command.upgrade(_configuration(connection), "head")
 
 

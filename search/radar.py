@@ -14,8 +14,7 @@ from kb.contradictions import Contradiction, Statement, contradictions
 from kb.documents import Document
 from kb.handover.participation import visible_handover
 from kb.viewing import Viewer
-from search.editions.standing import editions
-from search.editions.statement import says_it_is_old
+from search.editions.standing import superseded
 
 MOST = 5000
 """Passages compared at most, the newest documents first: enough for a handover, and a few seconds of work."""
@@ -34,8 +33,7 @@ def radar(session: Session, viewer: Viewer, handover_id: str) -> list[Contradict
                viewer.scope.visible(col(Document.cell)))
         .order_by(col(Document.created_at).desc(), Document.id, col(Chunk.ordinal)).limit(MOST)
     ).all()  # fmt: skip
-    old = set(editions(session, viewer.scope, {d.id: d for d, _ in rows}.values()))
-    old |= {d.id for d, chunk in rows if chunk.ordinal == 0 and says_it_is_old(chunk.text)}
+    old = superseded(session, viewer.scope, (document for document, _ in rows))
     return list(_compared(tuple(
         Statement(d.id, d.title, " › ".join(chunk.heading_path), chunk.text, d.authored_on)
         for d, chunk in rows if d.id not in old

@@ -65,8 +65,24 @@ def standing(session: Session, scope: Scope, sources: Collection[Source]) -> Sta
 def editions(session: Session, scope: Scope, documents: Iterable[Document | Described]) -> dict[str, str]:
     """Old → newest edition, for the given documents and the other visible ones in the same handovers."""
     asked = {document.id: document.handover_id for document in documents}
-    rows = _titles(session, scope, set(asked.values()))
-    return _newer(session, rows, _statements(session, [row[5] for row in rows]), set(asked))
+    rows, told = _all_of(session, scope, set(asked.values()))
+    return _newer(session, rows, told, set(asked))
+
+
+def superseded(session: Session, scope: Scope, documents: Iterable[Document]) -> set[str]:
+    """The documents in the same handovers that are older editions of visible ones, or say they are out of date."""
+    asked = {document.id: document.handover_id for document in documents}
+    rows, told = _all_of(session, scope, set(asked.values()))
+    outdated = {row[0] for row in rows if (said := told.get(row[5])) and said.old}
+    return outdated | _newer(session, rows, told, set(asked)).keys()
+
+
+def _all_of(
+    session: Session, scope: Scope, handovers: Collection[str]
+) -> tuple[Sequence[_TitleRow], dict[str, Statement]]:
+    """The visible documents of handovers, and what their versions say (by version id)."""
+    rows = _titles(session, scope, handovers)
+    return rows, _statements(session, [row[5] for row in rows])
 
 
 def _titles(session: Session, scope: Scope, handovers: Collection[str]) -> Sequence[_TitleRow]:

@@ -16,6 +16,7 @@ from kb.viewing import Viewer
 from search import facets, history, present, sources
 from search.confidence import SURE, Confidence, confidence
 from search.editions.standing import editions, standing
+from search.editions.titles import names_its_period
 from search.fuse import Fused, fuse, lexical_weight, share_script
 from search.query import MAX_CHARACTERS, Query, Results
 from search.rank import Ranked, by_document, exact_title_first, rationale_first, settle_editions
@@ -125,7 +126,9 @@ def _ranked(
     newer, outdated = standing(session, viewer.scope, seen.values())
     titles = {d.id: d.title for d in documents.values()}
     kinds = {d.id: d.kind for d in documents.values()}
-    settled = settle_editions(rationale_first(ranked, kinds, query.text), newer, outdated)
+    above = {old: new for old, new in newer.items()
+             if not (old in titles and new in titles and names_its_period(query.text, titles[old], titles[new]))}
+    settled = settle_editions(rationale_first(ranked, kinds, query.text), above, outdated)
     return exact_title_first(settled, titles, query.text), newer
 
 

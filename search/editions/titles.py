@@ -29,8 +29,10 @@ _AS_OF = re.compile(
     r"(?:截至|截止到?|as of) ?(?:20\d\d ?[年.\-/] ?)?\d{1,2} ?[月.\-/] ?(?:\d{1,2}(?: ?日)?|[底末])?"
     r"|(?<=[（(])20\d\d[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?(?=[）)])"
 )
+_PART_OF_A_YEAR = re.compile(r"第?[一二三四1-4]季度?|q[1-4]|[上下]半年度?|(?<!\d)\d{1,2}月份?|年[底末]")
+_STATE = re.compile(rf"(?<=[（(])(?:20\d\d年?)?(?:{_PART_OF_A_YEAR.pattern})[底末]?(?=[）)])")
 _KEPT_UP = re.compile("台账|清单|盘点|ledger|register|inventory")
-"""What is carried on and says as of which day: the later state replaces the earlier one."""
+"""What is carried on and says as of which day, month or quarter: the later state replaces the earlier one."""
 _PERIOD_EDITION = re.compile(r"(?:第?[一二三四1-4]季度?|(?:上|下)?半年度?|年[初中末])版")
 _COUNTED = re.compile(r"\d+|第[一二三四五六七八九十百]+|[一二三四]季度|[上下]半年")
 _RANGE = re.compile(r"20\d\d年?[—–\-~至]+20\d\d年?")
@@ -72,7 +74,7 @@ def stem(title: str) -> str:
     for pattern in (_VERSION, _OBSOLETE, _CURRENT, _EDITION_DATE, _PERIOD_EDITION):
         bare = pattern.sub(" ", bare)
     if _KEPT_UP.search(bare):
-        bare = _AS_OF.sub(" ", bare)
+        bare = _STATE.sub(" ", _AS_OF.sub(" ", bare))
     if _marked(title):
         bare = _BRACKETED.sub(_undated, bare)
         bare = bare if _RANGE.search(bare) else _LAST_DATE.sub(" ", bare)
@@ -129,7 +131,8 @@ def _marked(title: str) -> bool:
     status, version, _ = _rank(title)
     bare = _closed_up(title)
     dated = _EDITION_DATE.search(bare) or _PERIOD_EDITION.search(bare)
-    return status != 0 or version != () or bool(dated or (_KEPT_UP.search(bare) and _AS_OF.search(bare)))
+    state = _KEPT_UP.search(bare) and (_AS_OF.search(bare) or _STATE.search(bare))
+    return status != 0 or version != () or bool(dated or state)
 
 
 @lru_cache(maxsize=50_000)
@@ -142,6 +145,12 @@ def of_other_periods(title: str, other: str) -> bool:
     """Whether two titles name different years, months or numbers of what they are about."""
     one, another = _figures(title), _figures(other)
     return bool(one and another and one != another)
+
+
+def names_its_period(question: str, old: str, new: str) -> bool:
+    """Whether a question names the part of a year that the older of two titles bears and the newer one does not."""
+    asked, older, newer = ({*_PART_OF_A_YEAR.findall(_closed_up(text))} for text in (question, old, new))
+    return bool(asked & (older - newer))
 
 
 @lru_cache(maxsize=50_000)

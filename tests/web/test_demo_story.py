@@ -28,6 +28,13 @@ def test_a_card_fits_its_form(card: story.Card) -> None:
     assert not card.deliverable or owed[card.deliverable] is card.module
 
 
+@pytest.mark.parametrize("remark", PLAN.remarks, ids=lambda r: r.criterion)
+def test_what_the_reviewer_misses_was_asked_for(remark: plan.DemoRemark) -> None:
+    owed = {d.key: d for d in template.load(HANDOVERS[remark.handover].template).deliverables}
+    assert remark.criterion in [c.text for c in owed[remark.deliverable].criteria]
+    assert remark.note
+
+
 def test_forms_of_all_sorts_are_there_and_two_cards_are_drafts() -> None:
     coo = [c for c in STORY.cards if c.handover == "coo"]
     assert {"decision", "5w2h", "star", "client_note", "risk", "mind_map"} == {c.form for c in coo}

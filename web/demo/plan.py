@@ -11,6 +11,7 @@ from typing import Any
 
 from kb.access import Classification, Module
 from kb.documents import Kind
+from kb.evidence.verdict import Verdict
 from kb.people import Role
 
 HERE = Path(__file__).parent
@@ -106,6 +107,17 @@ class DemoRisk:
 
 
 @dataclass(frozen=True)
+class DemoRemark:
+    """What the reviewer of a handover says of a criterion (its words) of a deliverable (its key) that is not met."""
+
+    handover: str
+    deliverable: str
+    criterion: str
+    verdict: Verdict
+    note: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """The whole demo company. ``password`` opens every account of it, ``pin`` every signing key.
 
@@ -123,6 +135,7 @@ class Plan:
     questions: tuple[Question, ...]
     pin: str
     risks: tuple[DemoRisk, ...]
+    remarks: tuple[DemoRemark, ...]
 
     def file(self, key: str) -> DemoFile:
         """The file with that key; KeyError when there is none, which is a mistake in the plan."""
@@ -140,13 +153,17 @@ def load() -> Plan:
         grants=tuple(grant for g in raw["grant"] for grant in _grants(g)),
         files=tuple(_file(d) for d in raw["document"]),
         questions=tuple(Question(q["zh"], q["en"]) for q in raw["question"]), pin=raw["pin"],
-        risks=tuple(DemoRisk(**r) for r in raw["risk"]),
+        risks=tuple(DemoRisk(**r) for r in raw["risk"]), remarks=tuple(map(_remark, raw["remark"])),
     )
 
 
 def _handover(raw: dict[str, Any]) -> DemoHandover:
     return DemoHandover(raw["key"], raw["template"], raw["title"], raw["leaver"], raw.get("successor", ""),
                         raw["head"], raw["last_day"])
+
+
+def _remark(raw: dict[str, str]) -> DemoRemark:
+    return DemoRemark(raw["handover"], raw["deliverable"], raw["criterion"], Verdict(raw["verdict"]), raw["note"])
 
 
 def _grants(raw: dict[str, Any]) -> list[DemoGrant]:

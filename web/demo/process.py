@@ -76,10 +76,9 @@ def _deliver(session: Session, plan: Plan, key: str) -> None:
 def _approve(session: Session, plan: Plan, key: str) -> None:
     handover = handover_of(session, plan, key)
     head = viewer_of(session, handover.head_id or "")
-    for place, row in enumerate(r for r in review.reviewed(session, handover) if not r.excused):
-        verdicts = dict.fromkeys(range(len(row.criteria)), (Verdict.met, ""))
-        if place == 0 and key in _RESERVED:
-            verdicts[len(row.criteria) - 1] = (Verdict.partly, "口径说明在附件里，正文只写了结论")
+    said = {(r.deliverable, r.criterion): (r.verdict, r.note) for r in plan.remarks if r.handover == key}
+    for row in (r for r in review.reviewed(session, handover) if not r.excused):
+        verdicts = {n: said.get((row.deliverable.key, c), (Verdict.met, "")) for n, c in enumerate(row.criteria)}
         review.judge(session, head, row.deliverable.id, verdicts)
         review.decide(session, head, row.deliverable.id, Decision.approved)
     proceeding.approve(session, head, handover.id, plan.pin)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from search.editions.statement import says_it_is_old
-from search.editions.titles import Titled, newer_editions, stem
+from search.editions.titles import Titled, names_its_period, newer_editions, stem
 
 
 def titled(*titles: str, handover: str = "hov-1") -> list[Titled]:
@@ -57,11 +57,26 @@ def test_the_date_decides_between_equal_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["应收台账（2025年{}月30日）", "预算执行台账（截至{}月30日）", "供应商清单（2025-{}-30）"]
+    "title",
+    ["应收台账（2025年{}月30日）", "预算执行台账（截至{}月30日）", "供应商清单（2025-{}-30）", "人才盘点（2025年{}月）"],
 )
 def test_what_is_kept_up_as_of_a_day_is_replaced_by_its_later_state(title: str) -> None:
     states = [Titled(f"doc-{m}", "h", title.format(m), date(2025, m, 30)) for m in (6, 8)]
     assert newer_editions(states) == {"doc-6": "doc-8"}
+
+
+def test_a_ledger_of_a_later_quarter_replaces_the_earlier_one() -> None:
+    quarters = [Titled(f"doc-{month}", "h", f"应收台账（2025年{quarter}季度末）", date(2025, month, 9))
+                for month, quarter in ((4, "一"), (7, "二"))]
+    assert newer_editions(quarters) == {"doc-4": "doc-7"}
+    assert names_its_period("一季度末还有多少应收", *(q.title for q in quarters))
+    assert not names_its_period("二季度末还有多少应收", *(q.title for q in quarters))
+    assert not names_its_period("还有多少应收", *(q.title for q in quarters))
+
+
+@pytest.mark.parametrize("title", ["2025年{}月例会纪要", "经营分析（2025年{}月）"])
+def test_a_report_of_a_month_is_not_replaced_by_the_next(title: str) -> None:
+    assert newer_editions(titled(title.format(6), title.format(7))) == {}
 
 
 def test_a_document_may_say_so_itself() -> None:

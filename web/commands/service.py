@@ -125,10 +125,12 @@ def _tell(console: Console, address: str) -> None:
 def _warm_up() -> None:
     """Load what the first question would wait for."""
     from kb import embedding, lexical, vectors
+    from search.reading import reader
 
     lexical.query_terms("预热")
     embedding.embed_query_or_none("预热", vectors.index().model)
-    embedding.embed_tuned_query_or_none("预热", vectors.index().model)
+    if embedding.embed_tuned_query_or_none("预热", vectors.index().model) is not None:
+        reader.answering("预热", ["预热"])
 
 
 def _console(locale: str) -> Console:

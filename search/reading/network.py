@@ -1,0 +1,89 @@
+"""The reader's network as an ONNX graph: BERT's layers with 8-bit weights.
+
+Words come in as vectors, so that the table of a quarter million words stays in the file it is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+WORDS, READ = "words", "read"
+"""Input and output, both (batch, length, hidden): the texts of a batch are equally long, nothing is padded."""
+_FUSED = "com.microsoft"
+
+
+class _Graph:
+    """Nodes and constants as they are added; every operation gives the name of its result."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def constant(self, name: str, values: Array) -> str:
+        from onnx import numpy_helper
+
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def add(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
+        from onnx import helper
+
+        result = f"n{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [result], domain=domain, **attributes))
+        return result
+
+    def linear(self, x: str, name: str, weights: Array, bias: Array) -> str:
+        """``weights`` (out, in), kept in 8 bits with a scale for each output; what comes in is scaled as it comes."""
+        columns = weights.T.astype(np.float32)
+        scale = np.maximum(np.abs(columns).max(axis=0), 1e-8) / 127
+        rounded = np.clip(np.round(columns / scale), -127, 127).astype(np.int8)
+        return self.add(
+            "DynamicQuantizeMatMul", x, self.constant(f"{name}.q", rounded),
+            self.constant(f"{name}.scale", scale.astype(np.float32)),
+            self.constant(f"{name}.zero", np.zeros(len(scale), np.int8)),
+            self.constant(f"{name}.bias", bias.astype(np.float32)), domain=_FUSED,
+        )  # fmt: skip
+
+    def norm(self, x: str, name: str, weights: Array, bias: Array, epsilon: float) -> str:
+        return self.add("LayerNormalization", x, self.constant(f"{name}.w", weights),
+                        self.constant(f"{name}.shift", bias), epsilon=epsilon)
+
+
+def network(tensor: Callable[[str], Array], *, hidden: int, heads: int, layers: int, epsilon: float) -> bytes:
+    """The model's file. ``tensor`` gives float32 by the engine's name, as ``kb.bundled_model`` lists them."""
+    graph = _Graph()
+
+    def linear(x: str, name: str) -> str:
+        return graph.linear(x, name, tensor(f"{name}.w"), tensor(f"{name}.b"))
+
+    def norm(x: str, name: str) -> str:
+        return graph.norm(x, name, tensor(f"{name}.w"), tensor(f"{name}.b"), epsilon)
+
+    x = norm(WORDS, "emb.ln")
+    for layer in (f"l{n}." for n in range(layers)):
+        heard = graph.add("MultiHeadAttention", *(linear(x, layer + part) for part in "qkv"), domain=_FUSED,
+                          num_heads=heads)
+        x = norm(graph.add("Add", x, linear(heard, layer + "ao")), layer + "aln")
+        inner = graph.add("Gelu", linear(x, layer + "fi"))
+        x = norm(graph.add("Add", x, linear(inner, layer + "fo")), layer + "oln")
+    return _file(graph, x, hidden)
+
+
+def _file(graph: _Graph, last: str, hidden: int) -> bytes:
+    from onnx import TensorProto, helper
+
+    graph.nodes.append(helper.make_node("Identity", [last], [READ]))
+    floats = TensorProto.FLOAT
+    made = helper.make_graph(
+        graph.nodes, "reader",
+        [helper.make_tensor_value_info(WORDS, floats, ["batch", "length", hidden])],
+        [helper.make_tensor_value_info(READ, floats, ["batch", "length", hidden])], graph.constants,
+    )  # fmt: skip
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid(_FUSED, 1)])
+    model.ir_version = 10
+    return bytes(model.SerializeToString())

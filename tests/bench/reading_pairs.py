@@ -1,0 +1,171 @@
+"""Questions with passages that answer them, and with passages that nearly do: what the reader is trained on.
+
+The judged companies are searched as the product searches. A passage with a judged quote answers. These do not: the
+same passage without the sentences of the quote, what is found when all that answers is hidden, what is found of other
+documents, and what is found for questions that nothing answers.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, select
+
+from kb import db
+from kb.access import OPERATOR
+from kb.chunks import Chunk
+from kb.documents import Document
+from search import Query, search, service
+from search.sources import Source
+from tests.bench.doubt import hidden
+from tests.bench.quality import Golden
+from tests.bench.world import viewer
+
+_LAYOUT = "|*#>`"
+_SHOWN = 5
+_SENTENCE = re.compile(r"[。；;！？\n]")
+_CUT = re.compile(r"[。；;！？\n]|，(?=.{12})")
+_WINDOW, _WHOLE = 210, 0.12
+
+Span = tuple[int, int]
+
+
+class Pair(NamedTuple):
+    """A question, a passage (its title is the first line), and where in it the answer stands; none: it does not."""
+
+    question: str
+    passage: str
+    quotes: tuple[Span, ...]
+
+
+class Found(NamedTuple):
+    """What one search showed: documents and their best passages, the best first."""
+
+    question: dict[str, Any]
+    case: str
+    documents: list[str]
+    passages: list[str]
+
+
+def span(text: str, quote: str) -> Span | None:
+    """Where a quote stands, whatever the blanks and layout marks; its first 20 characters are enough."""
+    places = [n for n, c in enumerate(text) if not c.isspace() and c not in _LAYOUT]
+    bare = "".join(text[n] for n in places)
+    wanted = "".join(c for c in quote if not c.isspace() and c not in _LAYOUT)
+    for start in (bare.find(wanted), bare.find(wanted[:20])):
+        if start >= 0:
+            return places[start], places[min(start + len(wanted), len(bare)) - 1] + 1
+    return None
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """The text without the sentences that touch a span."""
+    first = max([match.end() for match in _SENTENCE.finditer(text[:start])], default=0)
+    last = _SENTENCE.search(text[end - 1 :])
+    return text[:first] + text[end - 1 + last.end() if last else len(text) :]
+
+
+@contextmanager
+def _recorded() -> Iterator[dict[str, Any]]:
+    """What the search gave to whom tells how far to trust it: the first passages and their documents."""
+    seen: dict[str, Any] = {}
+    first, shown = service._first_passages, service._FIRST
+
+    def recorded(ranked: Any, known: dict[str, Source], said: Any) -> list[str]:
+        seen["documents"] = [r.document_id for r in ranked[:_SHOWN] if r.points[0] in said]
+        seen["passages"] = first(ranked, known, said)
+        return seen["passages"]
+
+    service._first_passages, service._FIRST = recorded, _SHOWN
+    try:
+        yield seen
+    finally:
+        service._first_passages, service._FIRST = first, shown
+
+
+def searched(golden: Golden) -> Iterator[Found]:
+    """Every question as things are, and again with everything hidden that answers it; the home holds the company."""
+    with Session(db.engine()) as session, _recorded() as seen:
+        for question in golden.questions:
+            grades = golden.grades.get(question["qid"], {})
+            for case in ("with", "hidden") if grades else ("none",):
+                with hidden(set(grades) if case == "hidden" else set()):
+                    search(session, viewer(OPERATOR), Query(text=question["text"]), record=False)
+                yield Found(question, case, list(seen["documents"]), list(seen["passages"]))
+
+
+def pairs(golden: Golden, found: list[Found], chosen: random.Random) -> list[Pair]:
+    """All pairs of one company; ``chosen`` leaves out half of those that are plentiful."""
+    made: list[Pair] = []
+    for question, case, documents, passages in found:
+        text, quotes = question["text"], _current_quotes(golden, question["qid"])
+        if case == "none":
+            made += [Pair(text, passage, ()) for passage in passages[:3]]
+            continue
+        others = [p for d, p in zip(documents, passages, strict=True) if d not in golden.grades[question["qid"]]]
+        plentiful = passages[:2] if case == "hidden" else others[:1]
+        made += [Pair(text, passage, ()) for passage in plentiful if chosen.random() < 0.5]
+        if case == "with":
+            shown = [(d, p) for d, p in zip(documents, passages, strict=True)]
+            made += _answers(text, shown, quotes)
+    return list(dict.fromkeys(made + _from_chunks(golden)))
+
+
+def _current_quotes(golden: Golden, qid: str) -> list[tuple[str, str]]:
+    return [(d, q) for d, q in golden.quotes.get(qid, ()) if d not in golden.stale.get(qid, ())]
+
+
+def _answers(text: str, shown: list[tuple[str, str]], quotes: list[tuple[str, str]]) -> Iterator[Pair]:
+    for document, passage in shown:
+        mine = [quote for d, quote in quotes if d == document]
+        if spans := tuple(s for s in (span(passage, quote) for quote in mine) if s):
+            yield Pair(text, passage, spans)
+            rest = passage
+            for quote in mine:
+                if place := span(rest, quote):
+                    rest = _without(rest, *place)
+            if len(rest) > 60 and not any(span(rest, quote) for quote in mine):
+                yield Pair(text, rest, ())
+
+
+def _from_chunks(golden: Golden) -> Iterator[Pair]:
+    """Each judged quote in its own passage, found or not."""
+    with Session(db.engine()) as session:
+        rows = session.exec(select(Chunk, Document.title).where(Chunk.document_id == Document.id)).all()
+    for question in golden.questions:
+        for document, quote in _current_quotes(golden, question["qid"]):
+            whole = ("\n".join([t, *c.heading_path, c.text]) for c, t in rows if c.document_id == document)
+            held = next(((p, place) for p in whole if (place := span(p, quote))), None)
+            if held:
+                yield Pair(question["text"], held[0], (held[1],))
+
+
+def window(pair: Pair, chosen: random.Random) -> Pair:
+    """A part of a long passage that begins and ends with a sentence or clause and holds a whole quote, if there is one.
+
+    Training reads parts for speed; one pair in eight is read whole.
+    """
+    passage = pair.passage
+    if len(passage) <= _WINDOW + 60 or chosen.random() < _WHOLE:
+        return pair
+    head, _, body = passage.partition("\n")
+    before = len(head) + 1
+    cuts = [match.end() for match in _CUT.finditer(body)]
+    options = []
+    for start in (0, *cuts):
+        end = max([c for c in (*cuts, len(body)) if start < c <= start + _WINDOW],
+                  default=min(len(body), start + _WINDOW))
+        inside = tuple(
+            (max(a - before - start, 0) + before, min(b - before, end) - start + before)
+            for a, b in pair.quotes if a - before >= start - 3 and b - before <= end + 3
+        )  # fmt: skip
+        if end - start >= _WINDOW / 2 and (inside or not pair.quotes):
+            options.append((start, end, inside))
+    if not options:
+        return pair
+    start, end, inside = chosen.choice(options)
+    return Pair(pair.question, f"{head}\n{body[start:end]}", inside)

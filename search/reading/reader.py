@@ -39,6 +39,7 @@ class _Reader:
         given = onnxruntime.SessionOptions()
         given.intra_op_num_threads = settings().embedding_threads
         given.log_severity_level = 3
+        given.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the question's engine wants the cores
         self._session = onnxruntime.InferenceSession(
             str(files.network), given, providers=["CPUExecutionProvider"]
         )

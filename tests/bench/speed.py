@@ -1,8 +1,8 @@
 """How long a filtered hybrid search takes over many passages: ``python -m tests.bench.speed --passages 100000``.
 
 Builds rows and points directly (the vectors are drawn, the terms are of made-up Chinese texts), then asks as viewers of
-one handover without its finances, and with a filter by kind in half of the questions. The question's embedding is
-measured apart, with the bundled model's query engine.
+one handover without its finances, and with a filter by kind in half of the questions. What the models take is measured
+apart: the question's two embeddings, and reading it together with two passages.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from kb.lexical import SparseTerms
 from kb.settings import settings
 from kb.vectors import IndexedPassage
 from search import Query, search
+from search.reading import reader
 from tests.bench.world import viewer
 
 _PER_DOCUMENT, _DISTINCT_TEXTS, _HANDOVERS = 10, 4000, 40
@@ -112,9 +113,12 @@ def main() -> None:
         vector = draw.normal(size=384).astype(np.float32)
         embedded = [_timed(lambda q=q: _embed(q)) * 1000 for q in questions[:50]]
         print("embedding a question twice, ms:", _spread(embedded))
-        _leave_out_embedding(vector / np.linalg.norm(vector))
+        read = [_timed(lambda q=q: _read(q, samples)) * 1000 for q in questions[:50]]
+        print("reading two passages, ms:", _spread(read))
+        print("search with both, ms:", _spread(measure(questions, scopes)))
+        _leave_out_models(vector / np.linalg.norm(vector))
         measure(questions, scopes)
-        print("search without embedding, ms:", _spread(measure(questions, scopes)))
+        print("search without embedding and reading, ms:", _spread(measure(questions, scopes)))
         vectors.close()
 
 
@@ -124,9 +128,15 @@ def _embed(query: Query) -> None:
     embedding.embed_tuned_query_or_none(query.text)
 
 
-def _leave_out_embedding(vector: np.ndarray) -> None:
+def _read(query: Query, samples: list[str]) -> None:
+    reader.answering(query.text, samples[:2])
+
+
+def _leave_out_models(vector: np.ndarray) -> None:
+    import search.confidence as trusting
     import search.retrieve as retrieving
 
+    trusting.answering = lambda question, passages: [0.0 for _ in passages]
     for door in ("embed_query_or_none", "embed_tuned_query_or_none"):
         setattr(retrieving, door, lambda text, model=None: vector)
 

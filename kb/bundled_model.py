@@ -10,7 +10,7 @@ import mmap
 import shutil
 import struct
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -151,21 +151,14 @@ class Weights:
         table = np.frombuffer(self._data, np.uint8, size, offset).reshape(-1, blocks, _BLOCK_BYTES)
         return _expanded(table[list(numbers)].reshape(-1, _BLOCK_BYTES)).reshape(-1, self.hidden)
 
-    def with_tensors(self, tensors: Mapping[str, Any]) -> bytes:
-        """The file with other values for some tensors that are kept as float32: biases and norms.
-
-        Raises:
-            KeyError: the file has no such tensor.
-            ValueError: a tensor of another size, or one that is kept in 4 bits.
-        """
-        changed = bytearray(self._data)
-        for name, values in tensors.items():
-            offset, size = self._tensors[name]
-            written = values.astype("<f4").tobytes()
-            if len(written) != size:
-                raise ValueError(f"{name}: {len(written)} bytes, not {size}")
-            changed[offset : offset + size] = written
-        return bytes(changed)
+    def four_bits(self, name: str) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """A 4-bit matrix as it is: scales (out · blocks) and bytes (out, blocks, 16) with neighbours in one byte."""
+        offset, size = self._tensors[name]
+        rows, columns = shape_of(self, name)
+        blocks = np.frombuffer(self._data, np.uint8, size, offset).reshape(rows, columns // _BLOCK, _BLOCK_BYTES)
+        scale = blocks[:, :, :2].copy().view("<f2").astype(np.float32).reshape(-1)
+        values = np.concatenate([blocks[:, :, 2:] & 15, blocks[:, :, 2:] >> 4], axis=2)
+        return scale, values[:, :, 0::2] | (values[:, :, 1::2] << 4)
 
     def type_rows(self) -> int:
         """How many token types the file holds (one or ``types``)."""
@@ -189,7 +182,7 @@ def tensor_names(layers: int) -> Iterator[tuple[str, str]]:
 
 
 def shape_of(w: Weights, name: str) -> tuple[int, ...]:
-    """The shape of a tensor of a layer by the engine's name."""
+    """The shape of a tensor by the engine's name; not of the tables of words, places and kinds."""
     part, which = name.split(".")[-2:]
     rows = w.ff if part == "fi" else w.hidden
     if which == "b" or part.endswith("ln"):

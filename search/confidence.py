@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from kb.bundled_model import NAME
 from search.anchors import names_something_else
-from search.reading.reader import answering
+from search.reading.reader import best_answer
 from search.retrieve import Nearness, Retrieved
 
 _COSINE, _SLOPE, _POSSIBLE, _SPEAKS_FOR_ITSELF = 0.90, 4.0, -0.05, 0.17
@@ -70,8 +70,8 @@ def confidence(
     """
     if retrieved.lexical_only or (retrieved.model != NAME and same_script):
         return _between(retrieved.word_share, _WORDS_ALONE, _SURE_BY_WORDS)
-    if near.tuned is not None and passages and (read := answering(question, passages[:_READ])):
-        return _between(read_certainty(max(read), retrieved.word_share, near.tuned), _READ_POSSIBLE, _READ_SURE)
+    if near.tuned is not None and (read := _by_reading(question, retrieved, passages, near.tuned)):
+        return read
     said = _by_tuned(retrieved, near)
     if not same_script:
         return said if near.tuned is not None else _foreign(retrieved, near)
@@ -81,6 +81,13 @@ def confidence(
     if names_something_else(question, passages, doubtful=certain < _SPEAKS_FOR_ITSELF):
         return UNSURE  # asked last: taking a question apart into words can take longer than the search
     return said
+
+
+def _by_reading(question: str, retrieved: Retrieved, passages: Sequence[str], tuned: float) -> Confidence | None:
+    """None where the reader does not run."""
+    beside = read_certainty(0.0, retrieved.word_share, tuned)
+    logit = best_answer(question, passages[:_READ], enough=_READ_SURE - beside)
+    return None if logit is None else _between(logit + beside, _READ_POSSIBLE, _READ_SURE)
 
 
 def _by_tuned(retrieved: Retrieved, near: Nearness) -> Confidence:

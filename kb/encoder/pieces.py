@@ -1,4 +1,7 @@
-"""The model's tokenizer, cut down to Chinese and common Latin pieces: it takes 50 MB of memory instead of 280."""
+"""The model's tokenizer, cut down to Chinese and plain Latin pieces: it takes 90 MB of memory instead of 280.
+
+Single characters of all scripts stay, so that nothing is unknown that was known; other scripts fall into more pieces.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-_HAN = re.compile("[\u3400-\u9fff]")
 _KEPT = re.compile(
     "[\u2581\u0021-\u007e\u00b0-\u00b7\u2010-\u206f\u2100-\u21ff\u2460-\u24ff\u25a0-\u25ff\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+"
 )
-_LATIN_PIECES = 50_000
-"""The most frequent pieces without Han characters; a rarer word falls into smaller pieces."""
 
 
 def cut_down(tokenizer: Path) -> tuple[str, list[int]]:
@@ -20,13 +20,7 @@ def cut_down(tokenizer: Path) -> tuple[str, list[int]]:
     whole: dict[str, Any] = json.loads(tokenizer.read_text("utf-8"))
     pieces: list[tuple[str, float]] = whole["model"]["vocab"]
     special = {added["id"] for added in whole["added_tokens"] if added["id"] < len(pieces)}
-    other = [n for n, (piece, _) in enumerate(pieces) if _KEPT.fullmatch(piece) and not _HAN.search(piece)]
-    other.sort(key=lambda n: -pieces[n][1])
-    kept = sorted(
-        special
-        | {n for n, (piece, _) in enumerate(pieces) if _KEPT.fullmatch(piece) and _HAN.search(piece)}
-        | {n for place, n in enumerate(other) if place < _LATIN_PIECES or len(pieces[n][0]) == 1}
-    )
+    kept = sorted(special | {n for n, (piece, _) in enumerate(pieces) if len(piece) == 1 or _KEPT.fullmatch(piece)})
     number = {old: new for new, old in enumerate(kept)}
     whole["model"] |= {"vocab": [pieces[n] for n in kept], "unk_id": number[whole["model"]["unk_id"]]}
     whole["added_tokens"] = [a | {"id": number[a["id"]]} for a in whole["added_tokens"] if a["id"] in number]

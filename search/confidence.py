@@ -12,12 +12,13 @@ also speak of what the question names (``search.anchors``).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.bundled_model import NAME
 from search.anchors import names_something_else
-from search.reading.reader import best_answer
+from search.reading.reader import logits
 from search.retrieve import Nearness, Retrieved
 
 _COSINE, _SLOPE, _POSSIBLE, _SPEAKS_FOR_ITSELF = 0.90, 4.0, -0.05, 0.17
@@ -26,6 +27,8 @@ _TUNED_COSINE, _TUNED_SLOPE, _TUNED_POSSIBLE, _TUNED_SURE = 0.80, 2.0, -0.28, -0
 """Of ``tuned_certainty``, which must hold too: likely and sure, whatever the scripts."""
 _READ, _NEARNESS_WEIGHT, _READ_POSSIBLE, _READ_SURE = 2, 8.0, -3.65, -1.5
 """Passages that are read; of ``read_certainty``: what nearness weighs beside the reader's logit, likely, and sure."""
+SURER = 0.5
+"""By how many logits the second passage must answer more surely to go before a first one that is as near."""
 _SURE_UNTUNED = 0.09
 """What makes a certainty sure where the tuned vector cannot be made."""
 _FOREIGN_COSINE = 0.78
@@ -60,34 +63,41 @@ def read_certainty(logit: float, word_share: float, tuned: float) -> float:
     return logit + _NEARNESS_WEIGHT * tuned_certainty(word_share, tuned)
 
 
+def read(
+    question: str, retrieved: Retrieved, passages: Sequence[str], near: Nearness, *, all_of_them: bool
+) -> list[float]:
+    """What the reader says of the first passages, the best first, as logits; one that is sure spares the next.
+
+    Empty where the reader does not run or was not measured: without the bundled model.
+    """
+    if near.tuned is None:
+        return []
+    enough = _READ_SURE - read_certainty(0.0, retrieved.word_share, near.tuned)
+    return logits(question, passages[:_READ], enough=math.inf if all_of_them else enough)
+
+
 def confidence(
-    question: str, retrieved: Retrieved, passages: Sequence[str], *, near: Nearness, same_script: bool
+    question: str, retrieved: Retrieved, passages: Sequence[str], said: Sequence[float], *, near: Nearness,
+    same_script: bool,
 ) -> Confidence:
     """How far what was found can be relied on; unsure for nothing found.
 
-    ``passages`` are those of the first three documents with their titles and headings, the best first. Across scripts
-    nothing is sure without the tuned vector.
+    ``passages`` are those of the first three documents with their titles and headings, the best first; ``said`` is what
+    ``read`` gave. Across scripts nothing is sure without the tuned vector.
     """
     if retrieved.lexical_only or (retrieved.model != NAME and same_script):
         return _between(retrieved.word_share, _WORDS_ALONE, _SURE_BY_WORDS)
-    if near.tuned is not None and (read := _by_reading(question, retrieved, passages, near.tuned)):
-        return read
-    said = _by_tuned(retrieved, near)
+    if said and near.tuned is not None:
+        return _between(read_certainty(max(said), retrieved.word_share, near.tuned), _READ_POSSIBLE, _READ_SURE)
+    trust = _by_tuned(retrieved, near)
     if not same_script:
-        return said if near.tuned is not None else _foreign(retrieved, near)
+        return trust if near.tuned is not None else _foreign(retrieved, near)
     certain = certainty(retrieved.word_share, near.plain)
-    if certain < _POSSIBLE or said is UNSURE:
+    if certain < _POSSIBLE or trust is UNSURE:
         return UNSURE
     if names_something_else(question, passages, doubtful=certain < _SPEAKS_FOR_ITSELF):
         return UNSURE  # asked last: taking a question apart into words can take longer than the search
-    return said
-
-
-def _by_reading(question: str, retrieved: Retrieved, passages: Sequence[str], tuned: float) -> Confidence | None:
-    """None where the reader does not run."""
-    beside = read_certainty(0.0, retrieved.word_share, tuned)
-    logit = best_answer(question, passages[:_READ], enough=_READ_SURE - beside)
-    return None if logit is None else _between(logit + beside, _READ_POSSIBLE, _READ_SURE)
+    return trust
 
 
 def _by_tuned(retrieved: Retrieved, near: Nearness) -> Confidence:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kb.documents import Kind
@@ -21,6 +21,8 @@ RATIONALE_FACTOR = 1.03
 _RATIONALE = frozenset({Kind.decision, Kind.five_w2h})
 _ASKS_WHY = re.compile("为什么|为何|为啥|原因|理由|怎么想的|当初怎么|凭什么|why")
 _JUST_BELOW = 1e-4
+_LEVEL = 0.01
+"""Documents that score nearer than this are as near as each other: reading tells more than the score."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,18 @@ def settle_editions(ranked: list[Ranked], newer: Mapping[str, str], outdated: Co
             score = min(score, scores[newest] - _JUST_BELOW)
         settled.append(Ranked(entry.document_id, score, entry.points))
     return _sorted(settled)
+
+
+def as_near(ranked: Sequence[Ranked], newer: Mapping[str, str]) -> bool:
+    """Whether the first two documents score about the same and are not editions of one thing."""
+    if len(ranked) < 2 or ranked[0].score - ranked[1].score >= _LEVEL:
+        return False
+    return newer.get(ranked[1].document_id) != ranked[0].document_id
+
+
+def second_first(first: Ranked, second: Ranked) -> tuple[Ranked, Ranked]:
+    """The two in the other order; the places keep their scores."""
+    return replace(second, score=first.score), replace(first, score=second.score)
 
 
 def asks_why(text: str) -> bool:

@@ -14,12 +14,20 @@ from kb.lexical import fold
 from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import facets, history, present, sources
-from search.confidence import SURE, Confidence, confidence
+from search.confidence import SURE, SURER, Confidence, confidence, read
 from search.editions.standing import editions, standing
 from search.editions.titles import names_its_period
 from search.fuse import Fused, fuse, lexical_weight, share_script
 from search.query import MAX_CHARACTERS, Query, Results
-from search.rank import Ranked, by_document, exact_title_first, rationale_first, settle_editions
+from search.rank import (
+    Ranked,
+    as_near,
+    by_document,
+    exact_title_first,
+    rationale_first,
+    second_first,
+    settle_editions,
+)  # fmt: skip
 from search.retrieve import Retrieved, nearness, retrieve
 from search.sources import Source, Wording
 
@@ -63,21 +71,33 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     weight = lexical_weight(retrieved.word_share, same_script=same_script)
     ranked, newer = _ranked(session, viewer, query, fuse(retrieved.dense, retrieved.words, lexical_weight=weight), seen)
     kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
-    page = kept[query.offset : query.offset + query.limit]
-    said = sources.wordings(session, _shown(ranked[:_FIRST], page))
-    page = [r for r in page if r.points[0] in said]  # on PostgreSQL a document may have gone since it was found
-    named = bool(ranked) and _is_named(query.text, seen, ranked[0])
-    trust = SURE if named else confidence(
-        query.text, retrieved, _first_passages(ranked, seen, said), near=nearness(index, retrieved),
-        same_script=same_script,
-    )  # fmt: skip
+    wanted = slice(query.offset, query.offset + query.limit)
+    said = sources.wordings(session, _shown(ranked[:_FIRST], [*kept[:2], *kept[wanted]]))
+    trust, surer = _trust(query.text, index, retrieved, ranked, newer, seen, said, same_script=same_script)
+    if surer:
+        kept[:2] = second_first(*kept[:2])
+    page = [r for r in kept[wanted] if r.points[0] in said]  # on PostgreSQL one may have gone since it was found
     tags = sources.tags_of(session, (r.document_id for r in kept))
-    notice = _notice(ranked, trust, lexical_only=retrieved.lexical_only)
+    notice = _notice(kept, trust, lexical_only=retrieved.lexical_only)
     return Results(
         hits=present.hits(query.text, page, seen, said, newer, retrieved, tags),
         facets=facets.count(session, kept, seen, tags), total=len(kept), reliable=trust.reliable, sure=trust.sure,
         notice=notice, lexical_only=retrieved.lexical_only,
     )  # fmt: skip
+
+
+def _trust(
+    text: str, index: vectors.VectorIndex, retrieved: Retrieved, ranked: Sequence[Ranked], newer: Mapping[str, str],
+    seen: Mapping[str, Source], said: Mapping[str, Wording], *, same_script: bool,
+) -> tuple[Confidence, bool]:
+    """How far to rely on it, and whether the second document answers more surely than a first one that is as near."""
+    if ranked and _is_named(text, seen, ranked[0]):
+        return SURE, False
+    passages, near = _first_passages(ranked, seen, said), nearness(index, retrieved)
+    level = as_near(ranked, newer) and all(r.points[0] in said for r in ranked[:2])
+    logits = read(text, retrieved, passages, near, all_of_them=level)
+    trust = confidence(text, retrieved, passages, logits, near=near, same_script=same_script)
+    return trust, level and len(logits) > 1 and logits[1] > logits[0] + SURER
 
 
 def _shown(first: Sequence[Ranked], page: Sequence[Ranked]) -> set[str]:

@@ -58,7 +58,7 @@ class _Graph:
             outputs, blocks, half = weights.values.shape
             scaled = self.add("MatMulNBits", x, self.constant(f"{name}.q", weights.values),
                               self.constant(f"{name}.scale", weights.scale), domain=_FUSED, N=outputs,
-                              K=blocks * half * 2, bits=4, block_size=half * 2)  # fmt: skip
+                              K=blocks * half * 2, bits=4, block_size=half * 2, accuracy_level=4)  # fmt: skip
             return self.add("Add", scaled, shift)
         columns = weights.T.astype(np.float32)
         scale = np.maximum(np.abs(columns).max(axis=0), 1e-8) / 127

@@ -18,7 +18,7 @@ from kb.settings import settings
 _BEGIN, _END = 0, 2
 _TOKENIZER = f"{NAME}-pieces-1.json"
 _NUMBERS = f"{NAME}-pieces-1.npy"
-_MAKER = "1"
+_MAKER = "2"
 """Counts up when the same weights are to be made into other files."""
 Array = NDArray[np.float32]
 

@@ -47,20 +47,19 @@ def _reader(models: Path) -> _Reader:
     return _Reader(models)
 
 
-def best_answer(question: str, passages: Sequence[str], *, enough: float) -> float | None:
-    """The highest logit of the passages (title and headings in front); the rest is not read after one of ``enough``.
+def logits(question: str, passages: Sequence[str], *, enough: float) -> list[float]:
+    """A logit for each passage (title and headings in front), in order; after one of ``enough`` the rest is not read.
 
-    None where the reader does not run, and why is logged, or there is no passage.
+    Empty where the reader does not run (why is logged) or there is no passage.
     """
-    best: float | None = None
+    read: list[float] = []
     try:
         reader = _reader(settings().home.absolute() / "models")
         for passage in passages:
-            logit = reader.logit(question, passage)
-            best = logit if best is None else max(best, logit)
-            if best >= enough:
+            read.append(reader.logit(question, passage))
+            if read[-1] >= enough:
                 break
     except (KbError, OSError, RuntimeError, ValueError, ImportError) as error:
         _log.warning("no reader, confidence goes by nearness alone: %s", error)
-        return None
-    return best
+        return []
+    return read

@@ -71,20 +71,20 @@ def _without(text: str, start: int, end: int) -> str:
 
 @contextmanager
 def _recorded() -> Iterator[dict[str, Any]]:
-    """What the search gave to whom tells how far to trust it: the first passages and their documents."""
+    """What the search gives to whom tells how far to trust it: the first passages and their documents, not read."""
     seen: dict[str, Any] = {}
-    first, shown = service._first_passages, service._FIRST
+    first, shown, read = service._first_passages, service._FIRST, service.read
 
     def recorded(ranked: Any, known: dict[str, Source], said: Any) -> list[str]:
         seen["documents"] = [r.document_id for r in ranked[:_SHOWN] if r.points[0] in said]
         seen["passages"] = first(ranked, known, said)
         return seen["passages"]
 
-    service._first_passages, service._FIRST = recorded, _SHOWN
+    service._first_passages, service._FIRST, service.read = recorded, _SHOWN, lambda *_, **__: []
     try:
         yield seen
     finally:
-        service._first_passages, service._FIRST = first, shown
+        service._first_passages, service._FIRST, service.read = first, shown, read
 
 
 def searched(golden: Golden) -> Iterator[Found]:

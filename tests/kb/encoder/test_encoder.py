@@ -51,6 +51,7 @@ def test_a_pair_is_cut_at_its_end(tmp_path: Path) -> None:
     assert len(words.pair("问" * 900, "答", 64)[0]) <= 64
 
 
+@pytest.mark.integration
 def test_the_smaller_tokenizer_cuts_chinese_as_the_whole_one() -> None:
     from tokenizers import Tokenizer
 

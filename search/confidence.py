@@ -27,7 +27,7 @@ _TUNED_COSINE, _TUNED_SLOPE, _TUNED_POSSIBLE, _TUNED_SURE = 0.80, 2.0, -0.28, -0
 """Of ``tuned_certainty``, which must hold too: likely and sure, whatever the scripts."""
 _READ, _NEARNESS_WEIGHT, _READ_POSSIBLE, _READ_SURE = 2, 8.0, -3.65, -1.5
 """Passages that are read; of ``read_certainty``: what nearness weighs beside the reader's logit, likely, and sure."""
-SURER = 0.5
+_SURER = 0.5
 """By how many logits the second passage must answer more surely to go before a first one that is as near."""
 _SURE_UNTUNED = 0.09
 """What makes a certainty sure where the tuned vector cannot be made."""
@@ -74,6 +74,11 @@ def read(
         return []
     enough = _READ_SURE - read_certainty(0.0, retrieved.word_share, near.tuned)
     return logits(question, passages[:_READ], enough=math.inf if all_of_them else enough)
+
+
+def second_is_surer(said: Sequence[float]) -> bool:
+    """Whether the second passage that was read answers clearly more surely than the first."""
+    return len(said) > 1 and said[1] > said[0] + _SURER
 
 
 def confidence(

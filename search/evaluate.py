@@ -19,9 +19,11 @@ from kb.chunks import passage_text
 from kb.errors import Invalid, KbError
 from kb.settings import Settings
 from kb.vectors import IndexedPassage, Narrowing, VectorIndex, open_index
+from search.confidence import second_is_surer
 from search.editions.titles import Titled, newer_editions
 from search.fuse import fuse, lexical_weight, share_script
-from search.rank import by_document, exact_title_first, settle_editions
+from search.rank import as_near, by_document, exact_title_first, second_first, settle_editions
+from search.reading.reader import logits
 from search.retrieve import retrieve
 
 _NAMESPACE = UUID("0d6a2f54-3f07-5d0b-8f2d-5a0c1e9d7b11")
@@ -84,7 +86,7 @@ def evaluate(
 def _fill(
     index: VectorIndex, judged: Judged, cut: Callable[[str], Sequence[Piece]], progress: Callable[[str], None]
 ) -> dict[str, tuple[str, str]]:
-    """Write every passage; point id → document id and text."""
+    """Write every passage; point id → document id and the passage with its title and headings."""
     passages = [
         (document, str(uuid5(_NAMESPACE, f"{document}/{ordinal}")), title, piece)
         for document, title, text in judged.documents
@@ -104,7 +106,7 @@ def _fill(
         progress(f"{min(start + _BATCH, len(passages))}/{len(passages)}")
     for document, _, _ in judged.documents:
         index.publish(document, document)
-    return {point: (document, piece.text) for document, point, _, piece in passages}
+    return {point: (document, "\n".join([title, *p.heading_path, p.text])) for document, point, title, p in passages}
 
 
 def _embedded(model: str, texts: list[str]) -> embedding.Vectors | None:
@@ -130,6 +132,10 @@ def _ask(
         weight = lexical_weight(found.word_share, same_script=same_script)
         fused = fuse(found.dense, found.words, lexical_weight=weight)
         ranked = exact_title_first(settle_editions(by_document(fused, document_of), newer, ()), titles, text)
+        if found.tuned is not None and as_near(ranked, newer):
+            first = [passages[r.points[0]][1] for r in ranked[:2]]
+            if second_is_surer(logits(text, first, enough=math.inf)):
+                ranked[:2] = second_first(*ranked[:2])
         seconds.append(time.perf_counter() - started)
         answers[question] = [r.document_id for r in ranked[:10]]
     return answers, seconds

@@ -14,7 +14,7 @@ from kb.lexical import fold
 from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import facets, history, present, sources
-from search.confidence import SURE, SURER, Confidence, confidence, read
+from search.confidence import SURE, Confidence, confidence, read, second_is_surer
 from search.editions.standing import editions, standing
 from search.editions.titles import names_its_period
 from search.fuse import Fused, fuse, lexical_weight, share_script
@@ -97,7 +97,7 @@ def _trust(
     level = as_near(ranked, newer) and all(r.points[0] in said for r in ranked[:2])
     logits = read(text, retrieved, passages, near, all_of_them=level)
     trust = confidence(text, retrieved, passages, logits, near=near, same_script=same_script)
-    return trust, level and len(logits) > 1 and logits[1] > logits[0] + SURER
+    return trust, level and second_is_surer(logits)
 
 
 def _shown(first: Sequence[Ranked], page: Sequence[Ranked]) -> set[str]:

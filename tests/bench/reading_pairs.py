@@ -110,9 +110,8 @@ def pairs(golden: Golden, found: list[Found], chosen: random.Random) -> list[Pai
         plentiful = passages[:2] if case == "hidden" else others[:1]
         made += [Pair(text, passage, ()) for passage in plentiful if chosen.random() < 0.5]
         if case == "with":
-            shown = [(d, p) for d, p in zip(documents, passages, strict=True)]
-            made += _answers(text, shown, quotes)
-    return list(dict.fromkeys(made + _from_chunks(golden)))
+            made += _answers(text, list(zip(documents, passages, strict=True)), quotes)
+    return list(dict.fromkeys([*made, *_from_chunks(golden)]))
 
 
 def _current_quotes(golden: Golden, qid: str) -> list[tuple[str, str]]:

@@ -1,0 +1,26 @@
+"""Of two documents that score alike the one that reads clearly surer goes first; editions keep their order."""
+
+from __future__ import annotations
+
+from search.confidence import second_is_surer
+from search.rank import Ranked, as_near, second_first
+
+FIRST, NEAR, FAR = Ranked("a", 0.80, ("p1",)), Ranked("b", 0.795, ("p2",)), Ranked("c", 0.7, ("p3",))
+
+
+def test_only_documents_that_score_alike_are_as_near() -> None:
+    assert as_near([FIRST, NEAR, FAR], {})
+    assert not as_near([FIRST, FAR], {})
+    assert not as_near([FIRST], {})
+    assert not as_near([FIRST, NEAR], {"b": "a"}), "an older edition stays below its newest one"
+
+
+def test_the_places_keep_their_scores() -> None:
+    assert second_first(FIRST, NEAR) == (Ranked("b", 0.80, ("p2",)), Ranked("a", 0.795, ("p1",)))
+
+
+def test_surer_is_clearly_surer() -> None:
+    assert second_is_surer([-2.0, 0.5])
+    assert not second_is_surer([-2.0, -1.8])
+    assert not second_is_surer([0.5])
+    assert not second_is_surer([])

@@ -9,8 +9,6 @@ Source: BitFit, Ben Zaken et al., ACL 2022; one side only, so that an index neve
 
 from __future__ import annotations
 
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -19,18 +17,13 @@ from numpy.typing import NDArray
 from kb.bundled_model import Weights, shape_of
 from kb.encoder.network import FourBits, Tensors
 from kb.encoder.running import Network, words_of
+from kb.encoder.tuned import mark_of, tensors_of
 
 FILE = Path(__file__).with_name("question_tuning.npz")
 MAP, SHIFT = "map", "shift"
 """Keys of the linear map: shapes (dimension, dimension) and (dimension,). All other keys are the engine's tensors."""
 _MOST_PIECES = 512
 Vector = NDArray[np.float32]
-
-
-@lru_cache(maxsize=1)
-def _tuning() -> dict[str, Vector]:
-    with np.load(FILE) as kept:
-        return {name: kept[name].astype(np.float32) for name in kept.files}
 
 
 class Asking:
@@ -43,8 +36,8 @@ class Asking:
     def __init__(self, models: Path, *, tuned: bool) -> None:
         self._words = words_of(models)
         self._tuned = tuned
-        mark = f"tuned-{sha256(FILE.read_bytes()).hexdigest()[:12]}" if tuned else "plain"
-        self._network = Network(models, mark, lambda weights: _tensors(weights, _tuning() if tuned else {}))
+        mark = f"tuned-{mark_of(FILE)}" if tuned else "plain"
+        self._network = Network(models, mark, lambda weights: _tensors(weights, tensors_of(FILE) if tuned else {}))
 
     def vector(self, text: str) -> Vector:
         """The question's vector, float32, of length 1."""
@@ -65,6 +58,6 @@ def _tensors(weights: Weights, tuned: dict[str, Vector]) -> Tensors:
 
 def finish(vector: Vector) -> Vector:
     """What the tuned encoder made of a question → its vector of length 1 among the passages'; shape (dimension,)."""
-    tuning = _tuning()
+    tuning = tensors_of(FILE)
     turned = tuning[MAP] @ vector + tuning[SHIFT]
     return np.asarray(turned / np.linalg.norm(turned), dtype=np.float32)

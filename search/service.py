@@ -27,7 +27,7 @@ from search.rank import (
     rationale_first,
     second_first,
     settle_editions,
-)  # fmt: skip
+)
 from search.retrieve import Retrieved, nearness, retrieve
 from search.sources import Source, Wording
 

@@ -64,7 +64,7 @@ class Words:
         return self.vectors([_BEGIN, *self.pieces(text)[: most - 2], _END])
 
     def pair(self, first: str, second: str, most: int) -> tuple[Array, slice]:
-        """Two texts as one, the second cut at its end, and where the second stands."""
+        """Two texts as one of at most ``most`` pieces, the first at most half of them; and where the second stands."""
         begun = [_BEGIN, *self.pieces(first)[: most // 2], _END, _END]
         rest = self.pieces(second)[: most - len(begun) - 1]
         return self.vectors([*begun, *rest, _END]), slice(len(begun), len(begun) + len(rest))

@@ -7,8 +7,6 @@ Each tuned matrix is kept as the product of two thin ones (LoRA's form, Hu et al
 
 from __future__ import annotations
 
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 
 from kb.bundled_model import Weights, shape_of
 from kb.encoder.network import Tensors
+from kb.encoder.tuned import mark_of, tensors_of
 
 FILE = Path(__file__).with_name("reading.npz")
 ANSWER, QUOTE = "answer", "quote"
@@ -24,21 +23,14 @@ LEFT, RIGHT = ".left", ".right"
 Array = NDArray[np.float32]
 
 
-@lru_cache(maxsize=1)
-def trained() -> dict[str, Array]:
-    """What was trained, by name."""
-    with np.load(FILE) as kept:
-        return {name: kept[name].astype(np.float32) for name in kept.files}
-
-
 def mark() -> str:
     """What tells two trainings apart."""
-    return f"reader-{sha256(FILE.read_bytes()).hexdigest()[:12]}"
+    return f"reader-{mark_of(FILE)}"
 
 
 def tensors(weights: Weights) -> Tensors:
     """The encoder's tensors, float32, by the engine's name."""
-    tuned = trained()
+    tuned = tensors_of(FILE)
 
     def tensor(name: str) -> Array:
         if name in tuned:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.encoder.running import Network, words_of
+from kb.encoder.tuned import tensors_of
 from kb.errors import KbError
 from kb.settings import settings
-from search.reading.model import ANSWER, QUOTE, mark, tensors, trained
+from search.reading.model import ANSWER, FILE, QUOTE, mark, tensors
 
 MOST_PIECES = 288
 """Of question and passage together; a longer passage is cut at its end."""
@@ -34,7 +35,7 @@ class _Reader:
 
 def _answer(read: NDArray[np.float32], inside: slice) -> float:
     """The heads: which words of the passage would be quoted, and what these and the whole say together."""
-    heads = trained()
+    heads = tensors_of(FILE)
     passage = read[inside]
     quoted = passage @ heads[f"{QUOTE}.w"] + heads[f"{QUOTE}.b"]
     share = np.exp(quoted - quoted.max())

@@ -19,6 +19,8 @@ from kb.settings import settings
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _WRITERS = 0x6B620003
 """PostgreSQL's advisory lock that one writing transaction holds at a time."""
+_MAPPED = f"mmap_size={2**30}"
+"""Reads up to 1 GiB of the file through the page cache in place; looking up some hundred rows takes half the time."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -72,7 +74,7 @@ def _sqlite(url: str) -> Engine:
     def _durable(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not sqlite3's late one
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", _MAPPED):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -17,8 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.bundled_model import NAME
+from kb.encoder.running import Span
 from search.anchors import names_something_else
-from search.reading.reader import logits
+from search.reading.reader import Readable, Said
+from search.reading.reader import read as read_passages
 from search.retrieve import Nearness, Retrieved
 
 _COSINE, _SLOPE, _POSSIBLE, _SPEAKS_FOR_ITSELF = 0.90, 4.0, -0.05, 0.17
@@ -29,6 +31,8 @@ _READ, _NEARNESS_WEIGHT, _READ_POSSIBLE, _READ_SURE = 2, 8.0, -3.65, -1.5
 """Passages that are read; of ``read_certainty``: what nearness weighs beside the reader's logit, likely, and sure."""
 _SURER = 0.5
 """By how many logits the second passage must answer more surely to go before a first one that is as near."""
+_QUOTED = -1.0
+"""The logit from which a sentence is shown as the answer."""
 _SURE_UNTUNED = 0.09
 """What makes a certainty sure where the tuned vector cannot be made."""
 _FOREIGN_COSINE = 0.78
@@ -64,43 +68,50 @@ def read_certainty(logit: float, word_share: float, tuned: float) -> float:
 
 
 def read(
-    question: str, retrieved: Retrieved, passages: Sequence[str], near: Nearness, *, all_of_them: bool
-) -> list[float]:
-    """What the reader says of the first passages, the best first, as logits; one that is sure spares the next.
+    question: str, retrieved: Retrieved, passages: Sequence[Readable], near: Nearness, *, all_of_them: bool
+) -> list[Said]:
+    """What the reader says of the first passages, the best first; one that is sure spares the next.
 
     Empty where the reader does not run or was not measured: without the bundled model.
     """
     if near.tuned is None:
         return []
     enough = _READ_SURE - read_certainty(0.0, retrieved.word_share, near.tuned)
-    return logits(question, passages[:_READ], enough=math.inf if all_of_them else enough)
+    return read_passages(question, passages[:_READ], enough=math.inf if all_of_them else enough)
 
 
-def second_is_surer(said: Sequence[float]) -> bool:
+def second_is_surer(said: Sequence[Said]) -> bool:
     """Whether the second passage that was read answers clearly more surely than the first."""
-    return len(said) > 1 and said[1] > said[0] + _SURER
+    return len(said) > 1 and said[1].logit > said[0].logit + _SURER
+
+
+def quoted(points: Sequence[str], said: Sequence[Said]) -> dict[str, Span]:
+    """Point → the sentence that answers, in characters of its passage; for those that likely hold one."""
+    return {point: one.sentence for point, one in zip(points, said, strict=False)
+            if one.sentence is not None and one.logit >= _QUOTED}
 
 
 def confidence(
-    question: str, retrieved: Retrieved, passages: Sequence[str], said: Sequence[float], *, near: Nearness,
+    question: str, retrieved: Retrieved, passages: Sequence[Readable], said: Sequence[Said], *, near: Nearness,
     same_script: bool,
 ) -> Confidence:
     """How far what was found can be relied on; unsure for nothing found.
 
-    ``passages`` are those of the first three documents with their titles and headings, the best first; ``said`` is what
-    ``read`` gave. Across scripts nothing is sure without the tuned vector.
+    ``passages`` are those of the first three documents, the best first; ``said`` is what ``read`` gave.
+    Across scripts nothing is sure without the tuned vector.
     """
     if retrieved.lexical_only or (retrieved.model != NAME and same_script):
         return _between(retrieved.word_share, _WORDS_ALONE, _SURE_BY_WORDS)
     if said and near.tuned is not None:
-        return _between(read_certainty(max(said), retrieved.word_share, near.tuned), _READ_POSSIBLE, _READ_SURE)
+        surest = max(one.logit for one in said)
+        return _between(read_certainty(surest, retrieved.word_share, near.tuned), _READ_POSSIBLE, _READ_SURE)
     trust = _by_tuned(retrieved, near)
     if not same_script:
         return trust if near.tuned is not None else _foreign(retrieved, near)
     certain = certainty(retrieved.word_share, near.plain)
     if certain < _POSSIBLE or trust is UNSURE:
         return UNSURE
-    if names_something_else(question, passages, doubtful=certain < _SPEAKS_FOR_ITSELF):
+    if names_something_else(question, [p.whole for p in passages], doubtful=certain < _SPEAKS_FOR_ITSELF):
         return UNSURE  # asked last: taking a question apart into words can take longer than the search
     return trust
 

@@ -23,7 +23,7 @@ from search.confidence import second_is_surer
 from search.editions.titles import Titled, newer_editions
 from search.fuse import fuse, lexical_weight, share_script
 from search.rank import as_near, by_document, exact_title_first, second_first, settle_editions
-from search.reading.reader import logits
+from search.reading.reader import Readable, read
 from search.retrieve import retrieve
 
 _NAMESPACE = UUID("0d6a2f54-3f07-5d0b-8f2d-5a0c1e9d7b11")
@@ -133,8 +133,8 @@ def _ask(
         fused = fuse(found.dense, found.words, lexical_weight=weight)
         ranked = exact_title_first(settle_editions(by_document(fused, document_of), newer, ()), titles, text)
         if found.tuned is not None and as_near(ranked, newer):
-            first = [passages[r.points[0]][1] for r in ranked[:2]]
-            if second_is_surer(logits(text, first, enough=math.inf)):
+            first = [Readable("", passages[r.points[0]][1]) for r in ranked[:2]]
+            if second_is_surer(read(text, first, enough=math.inf)):
                 ranked[:2] = second_first(*ranked[:2])
         seconds.append(time.perf_counter() - started)
         answers[question] = [r.document_id for r in ranked[:10]]

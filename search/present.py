@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
+from kb.encoder.running import Span
 from search.explain import why
 from search.highlight import highlights
 from search.query import Hit, Passage
@@ -18,10 +21,15 @@ MORE = 3
 def hits(
     text: str, ranked: Sequence[Ranked], seen: Mapping[str, Source], said: Mapping[str, Wording],
     newer: Mapping[str, str], retrieved: Retrieved, tags: Mapping[str, tuple[str, ...]],
+    answers: Mapping[str, Span] = MappingProxyType({}),
 ) -> tuple[Hit, ...]:
-    """One hit a document, in the given order; ``said`` holds the words of every passage that is shown."""
-    return tuple(_hit(text, r, seen, said, newer.get(r.document_id, ""), tags.get(r.document_id, ()), retrieved)
-                 for r in ranked)  # fmt: skip
+    """One hit a document, in the given order; ``said`` holds the words of every passage that is shown.
+
+    ``answers`` are the sentences that answer, by the point of their passage.
+    """
+    found = (_hit(text, r, seen, said, newer.get(r.document_id, ""), tags.get(r.document_id, ()), retrieved)
+             for r in ranked)  # fmt: skip
+    return tuple(replace(h, best=replace(h.best, answer=answers.get(h.best.point_id))) for h in found)
 
 
 def _hit(

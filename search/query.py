@@ -34,7 +34,8 @@ class Query:
 class Passage:
     """An exact substring of a source: ``text == parsed_text[start:end]``. ``highlights`` are ranges within it.
 
-    ``page`` counts from 1, None where the format has no pages.
+    ``page`` counts from 1, None where the format has no pages. ``answer`` is the range of the sentence that answers,
+    None where the passage was not read or is not likely to answer.
     """
 
     point_id: str
@@ -44,6 +45,7 @@ class Passage:
     heading_path: tuple[str, ...]
     page: int | None
     highlights: tuple[tuple[int, int], ...] = ()
+    answer: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlmodel import Session
 
 from kb import vectors
+from kb.encoder.running import Span
 from kb.errors import Invalid
 from kb.lexical import fold
 from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import facets, history, present, sources
-from search.confidence import SURE, Confidence, confidence, read, second_is_surer
+from search.confidence import SURE, Confidence, confidence, quoted, read, second_is_surer
 from search.editions.standing import editions, standing
 from search.editions.titles import names_its_period
 from search.fuse import Fused, fuse, lexical_weight, share_script
@@ -28,6 +31,7 @@ from search.rank import (
     second_first,
     settle_editions,
 )
+from search.reading.reader import Readable
 from search.retrieve import Retrieved, nearness, retrieve
 from search.sources import Source, Wording
 
@@ -73,31 +77,41 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
     wanted = slice(query.offset, query.offset + query.limit)
     said = sources.wordings(session, _shown(ranked[:_FIRST], [*kept[:2], *kept[wanted]]))
-    trust, surer = _trust(query.text, index, retrieved, ranked, newer, seen, said, same_script=same_script)
-    if surer:
+    judged = _judged(query.text, index, retrieved, ranked, newer, seen, said, same_script=same_script)
+    trust = judged.trust
+    if judged.second_first:
         kept[:2] = second_first(*kept[:2])
     page = [r for r in kept[wanted] if r.points[0] in said]  # on PostgreSQL one may have gone since it was found
     tags = sources.tags_of(session, (r.document_id for r in kept))
     notice = _notice(kept, trust, lexical_only=retrieved.lexical_only)
     return Results(
-        hits=present.hits(query.text, page, seen, said, newer, retrieved, tags),
+        hits=present.hits(query.text, page, seen, said, newer, retrieved, tags, judged.sentences),
         facets=facets.count(session, kept, seen, tags), total=len(kept), reliable=trust.reliable, sure=trust.sure,
         notice=notice, lexical_only=retrieved.lexical_only,
     )  # fmt: skip
 
 
-def _trust(
+class _Judged(NamedTuple):
+    """How far to rely on what was found; whether the second document answers more surely than a first one as near;
+    and the sentences that answer, by the point of their passage."""
+
+    trust: Confidence
+    second_first: bool = False
+    sentences: Mapping[str, Span] = MappingProxyType({})
+
+
+def _judged(
     text: str, index: vectors.VectorIndex, retrieved: Retrieved, ranked: Sequence[Ranked], newer: Mapping[str, str],
     seen: Mapping[str, Source], said: Mapping[str, Wording], *, same_script: bool,
-) -> tuple[Confidence, bool]:
-    """How far to rely on it, and whether the second document answers more surely than a first one that is as near."""
+) -> _Judged:
     if ranked and _is_named(text, seen, ranked[0]):
-        return SURE, False
-    passages, near = _first_passages(ranked, seen, said), nearness(index, retrieved)
+        return _Judged(SURE)
+    points = [r.points[0] for r in ranked[:_FIRST] if r.points[0] in said]
+    passages, near = [_readable(seen[point], said[point]) for point in points], nearness(index, retrieved)
     level = as_near(ranked, newer) and all(r.points[0] in said for r in ranked[:2])
-    logits = read(text, retrieved, passages, near, all_of_them=level)
-    trust = confidence(text, retrieved, passages, logits, near=near, same_script=same_script)
-    return trust, level and second_is_surer(logits)
+    told = read(text, retrieved, passages, near, all_of_them=level)
+    trust = confidence(text, retrieved, passages, told, near=near, same_script=same_script)
+    return _Judged(trust, level and second_is_surer(told), quoted(points, told) if trust.reliable else {})
 
 
 def _shown(first: Sequence[Ranked], page: Sequence[Ranked]) -> set[str]:
@@ -105,12 +119,8 @@ def _shown(first: Sequence[Ranked], page: Sequence[Ranked]) -> set[str]:
     return {r.points[0] for r in first} | {point for r in page for point in r.points[: 1 + present.MORE]}
 
 
-def _first_passages(
-    ranked: Sequence[Ranked], seen: Mapping[str, Source], said: Mapping[str, Wording]
-) -> list[str]:
-    """The best passages of the first documents, title and headings in front."""
-    best = [r.points[0] for r in ranked[:_FIRST] if r.points[0] in said]
-    return ["\n".join([seen[p].document.title, *said[p].heading_path, said[p].text]) for p in best]
+def _readable(source: Source, wording: Wording) -> Readable:
+    return Readable("\n".join([source.document.title, *wording.heading_path]), wording.text)
 
 
 def _is_named(text: str, seen: Mapping[str, Source], first: Ranked) -> bool:

@@ -59,11 +59,10 @@ _DESCRIBED = (
     Document.id, Document.handover_id, Document.title, Document.module, Document.kind, Document.classification,
     Document.author, Document.authored_on, Document.current_version_id,
 )  # fmt: skip
-_SOURCE = (Chunk.point_id, Chunk.version_id, Chunk.ordinal, Version.number, Version.file_name)
-_SOURCES = (
-    sqlalchemy.select(*map(col, _SOURCE), *map(col, _DESCRIBED))
-    .select_from(Chunk)
-    .join(Version, col(Version.id) == col(Chunk.version_id))
+_PLACES = sqlalchemy.select(*map(col, (Chunk.point_id, Chunk.version_id, Chunk.ordinal)))
+_VERSIONS = (
+    sqlalchemy.select(*map(col, (Version.id, Version.number, Version.file_name)), *map(col, _DESCRIBED))
+    .select_from(Version)
     .join(Document, col(Document.id) == col(Version.document_id))
     .where(col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None))
 )
@@ -81,16 +80,30 @@ def plain_rows(session: Session, statement: sqlalchemy.Select[*tuple[Any, ...]])
 
 def visible_sources(session: Session, scope: Scope, points: Sequence[str], *, include_old: bool) -> dict[str, Source]:
     """Point id → source, for those that are live, current (or old where asked for) and within scope."""
-    found: dict[str, Source] = {}
+    places = [
+        place for start in range(0, len(points), _BATCH)
+        for place in plain_rows(session, _PLACES.where(col(Chunk.point_id).in_(points[start : start + _BATCH])))
+    ]  # fmt: skip
+    open_ = _visible_versions(session, scope, sorted({version for _, version, _ in places}), include_old=include_old)
+    return {
+        point: Source(point, version, ordinal, *open_[version])
+        for point, version, ordinal in places if version in open_
+    }  # fmt: skip
+
+
+def _visible_versions(
+    session: Session, scope: Scope, versions: Sequence[str], *, include_old: bool
+) -> dict[str, tuple[int, str, Described]]:
+    """Version id → its number, file name and document: read once each, however many of its passages were found."""
+    found: dict[str, tuple[int, str, Described]] = {}
     current = col(Document.current_version_id) == col(Version.id)
     wanted = or_(current, col(Version.stage) == Stage.ready) if include_old else current
-    cell = col(Document.cell) + ""  # hides the index on cells: SQLite would read every open passage for these few
-    for start in range(0, len(points), _BATCH):
-        rows = plain_rows(session, _SOURCES.where(
-            col(Chunk.point_id).in_(points[start : start + _BATCH]), scope.visible(cell), wanted,
+    cell = col(Document.cell) + ""  # hides the index on cells: SQLite would read every open version for these few
+    for start in range(0, len(versions), _BATCH):
+        rows = plain_rows(session, _VERSIONS.where(
+            col(Version.id).in_(versions[start : start + _BATCH]), scope.visible(cell), wanted,
         ))  # fmt: skip
-        made = (Source._make((*row[: len(_SOURCE)], Described._make(row[len(_SOURCE) :]))) for row in rows)
-        found |= {source.point_id: source for source in made}
+        found |= {row[0]: (row[1], row[2], Described._make(row[3:])) for row in rows}
     return found
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import search
 from kb.db import transaction
 from kb.viewing import Viewer
 from search import answer
 from search.answer import Answer, Citation, Prose
 from web import searching
+from web.reading import reader_address
 
 
 def ask(viewer: Viewer, query: search.Query, *, record: bool = True) -> Answer:
@@ -35,5 +34,4 @@ def write(viewer: Viewer, answered: Answer) -> Prose:
 
 def reader_link(cited: Citation, question: str) -> str:
     """The address of the reader at the quote."""
-    place = {"q": question, "at": cited.passage.point_id, "version": cited.version_number}
-    return f"/documents/{cited.document_id}?{urlencode(place)}"
+    return reader_address(cited.document_id, question, cited.passage, cited.version_number)

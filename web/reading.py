@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
+from search import Passage
+from web.marking import marked, moved
+
 _TABLE = {"table", "thead", "tbody", "tr", "td", "th", "br"}
+_RANGE = re.compile(r"([0-9]{1,5})-([0-9]{1,5})")
 _SPANS = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 
 
@@ -31,11 +37,29 @@ class Part:
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of the text, in characters; ``marks`` are ranges within it that the question's words match."""
+    """A stretch of the text, in characters; ``marks`` are ranges within it that the question's words match.
+
+    ``answer`` is the range within it that answers, None for none.
+    """
 
     start: int
     end: int
     marks: tuple[tuple[int, int], ...] = ()
+    answer: tuple[int, int] | None = None
+
+
+def reader_address(document_id: str, question: str, passage: Passage, version_number: int) -> str:
+    """Where a document is read at a passage, with the sentence that answers, if one was found."""
+    place = {"q": question, "at": passage.point_id, "version": version_number}
+    if passage.answer:
+        place["answer"] = "-".join(map(str, passage.answer))
+    return f"/documents/{document_id}?{urlencode(place)}"
+
+
+def answer_in(address: str) -> tuple[int, int] | None:
+    """The range that ``reader_address`` wrote; None for anything else."""
+    found = _RANGE.fullmatch(address)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def layout(text: str, blocks: Sequence[dict[str, Any]], passage: Span | None) -> list[Part]:
@@ -64,19 +88,9 @@ def _content(text: str, block: dict[str, Any], passage: Span | None) -> Markup:
     if passage is None or start >= passage.end or end <= passage.start:
         return escape(text[start:end])
     low, high = max(start, passage.start), min(end, passage.end)
-    inner = Markup("").join(_marked(text, low, high, passage))
+    begun = low - passage.start
+    inner = marked(text[low:high], moved(passage.marks, begun), *moved([passage.answer], begun))
     return escape(text[start:low]) + Markup('<span class="here">{}</span>').format(inner) + escape(text[high:end])
-
-
-def _marked(text: str, low: int, high: int, passage: Span) -> Iterator[Markup]:
-    at = low
-    for first, last in passage.marks:
-        begin, finish = max(low, passage.start + first), min(high, passage.start + last)
-        if begin < finish:
-            yield escape(text[at:begin])
-            yield Markup("<mark>{}</mark>").format(text[begin:finish])
-            at = finish
-    yield escape(text[at:high])
 
 
 def _table(html: str) -> Markup:

@@ -24,6 +24,8 @@ from kb.handover.signing import PURPOSE_NAMES
 from kb.handover.standing import TASK_NAMES
 from kb.vocabulary import vocabulary
 from web.i18n import phrase, translations
+from web.marking import marked, quotation
+from web.reading import reader_address
 
 _HERE = Path(__file__).parent
 _ICON_SIZE = 18
@@ -60,16 +62,6 @@ def size(count: int) -> str:
     return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(1, round(count / 1024))} KB"
 
 
-def marked(text: str, ranges: tuple[tuple[int, int], ...]) -> Markup:
-    """The text, escaped, with the ranges in ``<mark>``."""
-    parts: list[Markup] = []
-    at = 0
-    for start, end in ranges:
-        parts += [Markup.escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
-        at = end
-    return Markup("").join([*parts, Markup.escape(text[at:])])
-
-
 def tag_label(locale: str, tag: str) -> str:
     """A tag as people read it in their language; a free tag as it was typed."""
     known = vocabulary().tags.get(tag)
@@ -90,10 +82,11 @@ def environment(locale: str) -> Environment:
         "say": _speaker(locale), "module_keys": frozenset(Module), "stations": workflow.stations,
         "node_names": workflow.NODE_NAMES, "action_names": workflow.ACTION_NAMES, "verdict_names": VERDICT_NAMES,
         "risk_level_names": RISK_LEVEL_NAMES, "purpose_names": PURPOSE_NAMES, "task_names": TASK_NAMES,
-        "outcome_names": OUTCOME_NAMES, "today": workdays.today,
+        "outcome_names": OUTCOME_NAMES, "today": workdays.today, "reader_address": reader_address,
     }  # fmt: skip
     env.filters |= {
-        "day": day, "moment": moment, "size": size, "marked": marked, "tag": lambda tag: tag_label(locale, tag),
+        "day": day, "moment": moment, "size": size, "marked": marked, "quotation": quotation,
+        "tag": lambda tag: tag_label(locale, tag),
     }  # fmt: skip
     env.tests["within"] = lambda span, limit: span[1] <= limit
     return env

@@ -21,6 +21,8 @@ _NUMBERS = f"{NAME}-pieces-1.npy"
 _MAKER = "2"
 """Counts up when the same weights are to be made into other files."""
 Array = NDArray[np.float32]
+Span = tuple[int, int]
+"""Start and end in a text, in characters."""
 
 
 def _made(path: Path, make: Callable[[Path], None]) -> Path:
@@ -63,11 +65,16 @@ class Words:
         """One text between its marks, cut after ``most`` pieces."""
         return self.vectors([_BEGIN, *self.pieces(text)[: most - 2], _END])
 
-    def pair(self, first: str, second: str, most: int) -> tuple[Array, slice]:
-        """Two texts as one of at most ``most`` pieces, the first at most half of them; and where the second stands."""
+    def pair(self, first: str, second: str, most: int) -> tuple[Array, slice, list[Span]]:
+        """Two texts as one of at most ``most`` pieces, the first at most half of them.
+
+        Beside the vectors: where among them the second text stands, and where in it each of its pieces does.
+        """
         begun = [_BEGIN, *self.pieces(first)[: most // 2], _END, _END]
-        rest = self.pieces(second)[: most - len(begun) - 1]
-        return self.vectors([*begun, *rest, _END]), slice(len(begun), len(begun) + len(rest))
+        cut = self._tokenizer.encode(second, add_special_tokens=False)
+        rest = list(cut.ids)[: most - len(begun) - 1]
+        inside = slice(len(begun), len(begun) + len(rest))
+        return self.vectors([*begun, *rest, _END]), inside, list(cut.offsets)[: len(rest)]
 
 
 @lru_cache(maxsize=2)

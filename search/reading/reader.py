@@ -1,4 +1,4 @@
-"""Question and passage → how surely the passage answers, as a logit: 0 is as likely as not."""
+"""Question and passage → how surely the passage answers, and the sentence that says so."""
 
 from __future__ import annotations
 
@@ -6,19 +6,42 @@ import logging
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kb.encoder.running import Network, words_of
+from kb.encoder.running import Network, Span, words_of
 from kb.encoder.tuned import tensors_of
 from kb.errors import KbError
 from kb.settings import settings
 from search.reading.model import ANSWER, FILE, QUOTE, mark, tensors
+from search.reading.sentence import strongest
 
 MOST_PIECES = 288
 """Of question and passage together; a longer passage is cut at its end."""
 _log = logging.getLogger(__name__)
+
+
+class Readable(NamedTuple):
+    """A passage: what stands above it (title and headings, a line each), and its own text."""
+
+    lead: str
+    text: str
+
+    @property
+    def whole(self) -> str:
+        """Both, as they are read."""
+        return f"{self.lead}\n{self.text}" if self.lead else self.text
+
+
+class Said(NamedTuple):
+    """Of one passage: how surely it answers, as a logit (0: as likely as not), and the sentence of its text to quote.
+
+    ``sentence`` is None where the text has none.
+    """
+
+    logit: float
+    sentence: Span | None
 
 
 class _Reader:
@@ -28,19 +51,17 @@ class _Reader:
         self._words = words_of(models)
         self._network = Network(models, mark(), tensors)
 
-    def logit(self, question: str, passage: str) -> float:
-        words, inside = self._words.pair(question, passage, MOST_PIECES)
-        return _answer(self._network.read(words), inside)
-
-
-def _answer(read: NDArray[np.float32], inside: slice) -> float:
-    """The heads: which words of the passage would be quoted, and what these and the whole say together."""
-    heads = tensors_of(FILE)
-    passage = read[inside]
-    quoted = passage @ heads[f"{QUOTE}.w"] + heads[f"{QUOTE}.b"]
-    share = np.exp(quoted - quoted.max())
-    both = np.concatenate([read[0], (share / share.sum()) @ passage])
-    return float(both @ heads[f"{ANSWER}.w"] + heads[f"{ANSWER}.b"][0])
+    def read(self, question: str, passage: Readable) -> Said:
+        words, inside, places = self._words.pair(question, passage.whole, MOST_PIECES)
+        read = self._network.read(words)
+        heads = tensors_of(FILE)
+        quoted = read[inside] @ heads[f"{QUOTE}.w"] + heads[f"{QUOTE}.b"]
+        share = np.exp(quoted - quoted.max())
+        both = np.concatenate([read[0], (share / share.sum()) @ read[inside]])
+        logit = float(both @ heads[f"{ANSWER}.w"] + heads[f"{ANSWER}.b"][0])
+        before = len(passage.whole) - len(passage.text)
+        own = [(start - before, end - before) for start, end in places]
+        return Said(logit, strongest(passage.text, own, 1 / (1 + np.exp(-quoted))))
 
 
 @lru_cache(maxsize=2)
@@ -48,19 +69,19 @@ def _reader(models: Path) -> _Reader:
     return _Reader(models)
 
 
-def logits(question: str, passages: Sequence[str], *, enough: float) -> list[float]:
-    """A logit for each passage (title and headings in front), in order; after one of ``enough`` the rest is not read.
+def read(question: str, passages: Sequence[Readable], *, enough: float) -> list[Said]:
+    """What is said of each passage, in order; after a logit of ``enough`` the rest is not read.
 
     Empty where the reader does not run (why is logged) or there is no passage.
     """
-    read: list[float] = []
+    said: list[Said] = []
     try:
         reader = _reader(settings().home.absolute() / "models")
         for passage in passages:
-            read.append(reader.logit(question, passage))
-            if read[-1] >= enough:
+            said.append(reader.read(question, passage))
+            if said[-1].logit >= enough:
                 break
     except (KbError, OSError, RuntimeError, ValueError, ImportError) as error:
         _log.warning("no reader, confidence goes by nearness alone: %s", error)
         return []
-    return read
+    return said

@@ -1,16 +1,20 @@
 """Questions with passages that answer them, and with passages that nearly do: what the reader is trained on.
 
 The judged companies are searched as the product searches. A passage with a judged quote answers. These do not: the
-same passage without the sentences of the quote, what is found when all that answers is hidden, what is found of other
-documents, and what is found for questions that nothing answers.
+same passage without the sentences of the quote, the passage of the same document that shares most words, what is found
+when all that answers is hidden, what is found of other documents, and for questions that nothing answers what is found
+and the passage whose question they are a twin of.
 """
 
 from __future__ import annotations
 
 import random
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, select
@@ -20,7 +24,7 @@ from kb.access import OPERATOR
 from kb.chunks import Chunk
 from kb.documents import Document
 from search import Query, search, service
-from search.sources import Source
+from search.confidence import SURE
 from tests.bench.doubt import hidden
 from tests.bench.quality import Golden
 from tests.bench.world import viewer
@@ -71,20 +75,21 @@ def _without(text: str, start: int, end: int) -> str:
 
 @contextmanager
 def _recorded() -> Iterator[dict[str, Any]]:
-    """What the search gives to whom tells how far to trust it: the first passages and their documents, not read."""
+    """The first documents a search ranked and their best passages, as the reader would be given them; it is not run."""
     seen: dict[str, Any] = {}
-    first, shown, read = service._first_passages, service._FIRST, service.read
 
-    def recorded(ranked: Any, known: dict[str, Source], said: Any) -> list[str]:
-        seen["documents"] = [r.document_id for r in ranked[:_SHOWN] if r.points[0] in said]
-        seen["passages"] = first(ranked, known, said)
-        return seen["passages"]
+    def recorded(_text: str, _index: Any, _retrieved: Any, ranked: Any, _newer: Any, sources: Any, said: Any,
+                 **_: Any) -> service._Judged:  # fmt: skip
+        first = [r for r in ranked[:_SHOWN] if r.points[0] in said]
+        seen["documents"] = [r.document_id for r in first]
+        seen["passages"] = [service._readable(sources[r.points[0]], said[r.points[0]]).whole for r in first]
+        return service._Judged(SURE)
 
-    service._first_passages, service._FIRST, service.read = recorded, _SHOWN, lambda *_, **__: []
+    judged, service._judged = service._judged, recorded
     try:
         yield seen
     finally:
-        service._first_passages, service._FIRST, service.read = first, shown, read
+        service._judged = judged
 
 
 def searched(golden: Golden) -> Iterator[Found]:
@@ -99,16 +104,16 @@ def searched(golden: Golden) -> Iterator[Found]:
 
 
 def pairs(golden: Golden, found: list[Found], chosen: random.Random) -> list[Pair]:
-    """All pairs of one company; ``chosen`` leaves out half of those that are plentiful."""
+    """All pairs of one company; ``chosen`` leaves out two thirds of those that are plentiful."""
     made: list[Pair] = []
     for question, case, documents, passages in found:
         text, quotes = question["text"], _current_quotes(golden, question["qid"])
         if case == "none":
-            made += [Pair(text, passage, ()) for passage in passages[:3]]
+            made += [Pair(text, passage, ()) for passage in passages[:2]]
             continue
         others = [p for d, p in zip(documents, passages, strict=True) if d not in golden.grades[question["qid"]]]
         plentiful = passages[:2] if case == "hidden" else others[:1]
-        made += [Pair(text, passage, ()) for passage in plentiful if chosen.random() < 0.5]
+        made += [Pair(text, passage, ()) for passage in plentiful if chosen.random() < 1 / 3]
         if case == "with":
             made += _answers(text, list(zip(documents, passages, strict=True)), quotes)
     return list(dict.fromkeys([*made, *_from_chunks(golden)]))
@@ -132,15 +137,30 @@ def _answers(text: str, shown: list[tuple[str, str]], quotes: list[tuple[str, st
 
 
 def _from_chunks(golden: Golden) -> Iterator[Pair]:
-    """Each judged quote in its own passage, found or not."""
+    """Each judged quote in its own passage, found or not; the likeliest other passage; what a twin was built from."""
     with Session(db.engine()) as session:
         rows = session.exec(select(Chunk, Document.title).where(Chunk.document_id == Document.id)).all()
+    passages: dict[str, list[str]] = defaultdict(list)
+    for piece, title in rows:
+        passages[piece.document_id].append("\n".join([title, *piece.heading_path, piece.text]))
     for question in golden.questions:
-        for document, quote in _current_quotes(golden, question["qid"]):
-            whole = ("\n".join([t, *c.heading_path, c.text]) for c, t in rows if c.document_id == document)
-            held = next(((p, place) for p in whole if (place := span(p, quote))), None)
+        text, quotes = question["text"], _current_quotes(golden, question["qid"])
+        for document, quote in quotes:
+            held = next(((p, place) for p in passages[document] if (place := span(p, quote))), None)
             if held:
-                yield Pair(question["text"], held[0], (held[1],))
+                yield Pair(text, held[0], (held[1],))
+        if quotes:
+            document = quotes[0][0]
+            mine = [quote for d, quote in golden.quotes[question["qid"]] if d == document]
+            others = [p for p in passages[document] if not any(span(p, quote) for quote in mine)]
+            yield from (Pair(text, p, ()) for p in nlargest(1, others, key=partial(_shared, text)))
+        if near := question.get("near"):
+            yield from (Pair(text, p, ()) for p in passages[near["doc_id"]] if span(p, near["passage"]))
+
+
+def _shared(question: str, passage: str) -> int:
+    """How many pairs of characters of the question stand in the passage."""
+    return sum(question[n : n + 2] in passage for n in range(len(question) - 1))
 
 
 def window(pair: Pair, chosen: random.Random) -> Pair:

@@ -129,14 +129,14 @@ def _embed(query: Query) -> None:
 
 
 def _read(query: Query, samples: list[str]) -> None:
-    reader.logits(query.text, samples[:2], enough=100.0)
+    reader.read(query.text, [reader.Readable("", text) for text in samples[:2]], enough=100.0)
 
 
 def _leave_out_models(vector: np.ndarray) -> None:
     import search.confidence as trusting
     import search.retrieve as retrieving
 
-    trusting.logits = lambda question, passages, enough: [0.0]
+    trusting.read_passages = lambda question, passages, enough: [reader.Said(0.0, None)]
     for door in ("embed_query_or_none", "embed_tuned_query_or_none"):
         setattr(retrieving, door, lambda text, model=None: vector)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from search.confidence import second_is_surer
 from search.rank import Ranked, as_near, second_first
+from search.reading.reader import Said
 
 FIRST, NEAR, FAR = Ranked("a", 0.80, ("p1",)), Ranked("b", 0.795, ("p2",)), Ranked("c", 0.7, ("p3",))
 
@@ -20,7 +21,11 @@ def test_the_places_keep_their_scores() -> None:
 
 
 def test_surer_is_clearly_surer() -> None:
-    assert second_is_surer([-2.0, 0.5])
-    assert not second_is_surer([-2.0, -1.8])
-    assert not second_is_surer([0.5])
+    assert second_is_surer(_said(-2.0, 0.5))
+    assert not second_is_surer(_said(-2.0, -1.8))
+    assert not second_is_surer(_said(0.5))
     assert not second_is_surer([])
+
+
+def _said(*logits: float) -> list[Said]:
+    return [Said(logit, None) for logit in logits]

@@ -29,6 +29,16 @@ def test_it_opens_at_the_best_passage_with_its_citation(client_for: ClientFor, s
     assert re.search(r"第 1 处，共 \d+ 处", page)
 
 
+def test_the_sentence_that_answers_is_marked(client_for: ClientFor, shelf: Shelf) -> None:
+    asked = {"q": "为什么退出华北市场", "answer": "0-8"}
+    leaver, document = client_for("leaver"), shelf.put()
+    assert '<em class="answer">' in leaver.get(f"/documents/{document}", params=asked).text
+    for nonsense in ("8-0", "-3-5", "１-２", "90000-99999", "x"):
+        page = leaver.get(f"/documents/{document}", params=asked | {"answer": nonsense})
+        assert page.status_code == 200
+        assert '<em class="answer">' not in page.text
+
+
 def test_an_older_version_is_marked_and_leads_to_the_current_one(client_for: ClientFor, shelf: Shelf) -> None:
     document = shelf.put()
     assert shelf.put(text=REASON + "\n补充：2026 年不再考虑。\n") == document

@@ -29,6 +29,7 @@ class PassageOut(BaseModel):
     heading_path: list[str] = Field(description="From the outermost heading inwards")
     page: int | None = Field(description="From 1; null where the format has no pages")
     highlights: list[tuple[int, int]] = Field(description="Ranges within `text`")
+    answer: tuple[int, int] | None = Field(description="Range within `text` of the sentence that answers, if one does")
 
 
 class HitOut(BaseModel):
@@ -133,7 +134,7 @@ def _query(wanted: Filters) -> search.Query:
 def _passage(found: search.Passage) -> PassageOut:
     return PassageOut(
         text=found.text, start=found.start, end=found.end, heading_path=list(found.heading_path), page=found.page,
-        highlights=list(found.highlights),
+        highlights=list(found.highlights), answer=found.answer,
     )
 
 

@@ -122,15 +122,19 @@ def _hit(hit: Any) -> dict[str, Any]:
         "classification": hit.classification.value, "handover_id": hit.handover_id, "author": hit.author,
         "authored_on": hit.authored_on, "tags": list(hit.tags), "score": hit.score, "passage": hit.passage,
         "start": hit.start, "end": hit.end, "heading_path": list(hit.heading_path), "page": hit.page,
-        "highlights": [list(h) for h in hit.highlights], "current": hit.current, "superseded_by": hit.superseded_by,
+        "highlights": [list(h) for h in hit.highlights], "answer": hit.best.answer and list(hit.best.answer),
+        "current": hit.current, "superseded_by": hit.superseded_by,
     }  # fmt: skip
 
 
 def _print_hit(console: Console, number: int, hit: Any) -> None:
+    from web.marking import beginning
+
     place = " › ".join(hit.heading_path)
     page = console.text("第 {page} 页", page=hit.page) if hit.page else ""
     module = console.text(MODULE_NAMES[Module(hit.module)])
     console.say("{number}. {title}  [{module}]  {score}", number=number, title=hit.title, module=module,
                 score=f"{hit.score:.2f}")
     console.say("   {where}", where="  ".join(p for p in (hit.document_id, hit.file_name, place, page) if p))
-    console.say("   {passage}", passage=" ".join(hit.passage.split())[:300])
+    start = beginning(hit.best)
+    console.say("   {passage}", passage="…" * bool(start) + " ".join(hit.passage[start:].split())[:300])

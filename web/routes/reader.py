@@ -21,7 +21,7 @@ from kb.viewing import Viewer
 from search.highlight import highlights
 from web import searching
 from web.deps import Db, Me, WritingDb
-from web.reading import Span, contents, layout
+from web.reading import Span, answer_in, contents, layout
 from web.templating import render
 
 router = APIRouter()
@@ -43,11 +43,15 @@ class Stop:
 def read(
     request: Request, document_id: str, db: Db, me: Me, q: Annotated[str, Query(max_length=500)] = "",
     at: Annotated[str, Query(max_length=40)] = "", version: Annotated[str, Query(max_length=40)] = "",
+    answer: Annotated[str, Query(max_length=11)] = "",
 ) -> HTMLResponse:
-    """The text with the passage marked; without ``at``, the best passage for ``q``; without both, from the start."""
+    """The text with the passage marked; without ``at``, the best passage for ``q``; without both, from the start.
+
+    ``answer`` is the range of the passage that answers (``12-40``).
+    """
     view = library.read_document(db, me, document_id, version or None)
     stop = _stop(db, me, view, q, at)
-    passage = _span(stop.chunk, q) if stop.chunk else None
+    passage = _span(stop.chunk, q, answer_in(answer)) if stop.chunk else None
     parts = layout(view.text, view.blocks, passage)
     if q:
         searching.opened(me, document_id, q)
@@ -83,8 +87,8 @@ def _answers(db: Session, me: Viewer, view: DocumentView, q: str) -> list[Chunk]
     return [found[p] for p in points if p in found]
 
 
-def _span(chunk: Chunk, q: str) -> Span:
-    return Span(chunk.start, chunk.end, highlights(chunk.text, q) if q else ())
+def _span(chunk: Chunk, q: str, answer: tuple[int, int] | None) -> Span:
+    return Span(chunk.start, chunk.end, highlights(chunk.text, q) if q else (), answer)
 
 
 @router.get("/documents/{document_id}/pages/{number}.png")

@@ -43,11 +43,13 @@ def test_threads_get_the_same(home: Path) -> None:
 @pytest.mark.integration
 def test_a_pair_is_cut_at_its_end(tmp_path: Path) -> None:
     words = words_of(tmp_path)
-    whole, inside = words.pair("谁签字", "王总只在月底签字。", 288)
-    cut, short = words.pair("谁签字", "王总只在月底签字。" * 200, 64)
+    whole, inside, places = words.pair("谁签字", "王总只在月底签字。", 288)
+    cut, short, _ = words.pair("谁签字", "王总只在月底签字。" * 200, 64)
     assert len(cut) == 64
     assert short == slice(inside.start, 63)
     assert inside.stop == len(whole) - 1
+    assert places[0][0] == 0
+    assert places[-1][1] == len("王总只在月底签字。")
     assert len(words.pair("问" * 900, "答", 64)[0]) <= 64
 
 

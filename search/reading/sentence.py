@@ -1,0 +1,42 @@
+"""Which sentence of a text stands out, given how strongly each of its pieces does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.encoder.running import Span
+
+_END = re.compile(r"(?:[。！？!?；;]+|\.(?=\s))[”’」』）)\"']*|\n+")
+_LEAST = 4
+"""Characters of a sentence; anything shorter is a mark or a number."""
+
+
+def sentences(text: str) -> Iterator[Span]:
+    """Where the sentences, lines and rows of a text stand, blanks around them left out."""
+    start = 0
+    for end in (*(match.end() for match in _END.finditer(text)), len(text)):
+        part = text[start:end]
+        first = start + len(part) - len(part.lstrip())
+        last = first + len(part.strip())
+        if last - first >= _LEAST:
+            yield first, last
+        start = end
+
+
+def strongest(text: str, places: Sequence[Span], strengths: NDArray[np.float32]) -> Span | None:
+    """The sentence whose pieces are strongest on average; None for a text without sentences.
+
+    ``places`` and ``strengths`` are of each piece, shape (pieces); a place before 0 is not in the text.
+    """
+    starts = np.array([start for start, _ in places])
+    ends = np.array([end for _, end in places])
+    best: tuple[float, Span] | None = None
+    for first, last in sentences(text):
+        inside = strengths[(starts < last) & (ends > first)]
+        if inside.size and (best is None or inside.mean() > best[0]):
+            best = float(inside.mean()), (first, last)
+    return best[1] if best else None

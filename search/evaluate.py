@@ -20,7 +20,7 @@ from kb.errors import Invalid, KbError
 from kb.settings import Settings
 from kb.vectors import IndexedPassage, Narrowing, VectorIndex, open_index
 from search.confidence import second_is_surer
-from search.editions.titles import Titled, newer_editions
+from search.editions.titles import Titled, newer_editions, standing_above
 from search.fuse import fuse, lexical_weight, share_script
 from search.rank import as_near, by_document, exact_title_first, second_first, settle_editions
 from search.reading.reader import Readable, read
@@ -121,7 +121,7 @@ def _ask(
 ) -> tuple[dict[str, list[str]], list[float]]:
     """Question id → the first ten documents, and the seconds each question took."""
     newer = newer_editions(Titled(document, "", title, None) for document, title, _ in judged.documents)
-    titles = {document: lexical.fold(title).strip() for document, title, _ in judged.documents}
+    titles = {document: title for document, title, _ in judged.documents}
     document_of = {point: document for point, (document, _) in passages.items()}
     answers: dict[str, list[str]] = {}
     seconds = []
@@ -131,7 +131,8 @@ def _ask(
         same_script = share_script(text, (passages[c.point_id][1] for c in found.dense[:10]))
         weight = lexical_weight(found.word_share, same_script=same_script)
         fused = fuse(found.dense, found.words, lexical_weight=weight)
-        ranked = exact_title_first(settle_editions(by_document(fused, document_of), newer, ()), titles, text)
+        above = standing_above(newer, titles, text)
+        ranked = exact_title_first(settle_editions(by_document(fused, document_of), above, ()), titles, text)
         if found.tuned is not None and as_near(ranked, newer):
             first = [Readable("", passages[r.points[0]][1]) for r in ranked[:2]]
             if second_is_surer(read(text, first, enough=math.inf)):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, false, or_, select
 
 from kb.access import Module
+from kb.chunks import Chunk
 from kb.documents import Document, Stage, Version
 from kb.errors import Conflict
 from kb.evidence.verdict import Verdict
@@ -17,7 +19,7 @@ from kb.handover.participation import takers
 from kb.people import Person
 from kb.viewing import Viewer, viewer_within
 from search.history import SearchRecord
-from search.query import Hit, Query
+from search.query import Hit, Passage, Query
 from search.relevance import speaks_to
 from search.service import search
 
@@ -56,9 +58,33 @@ def examine(session: Session, handover: Handover, person: Person) -> list[ExamAn
         if reply.hits:
             best = reply.hits[0]
             row.document_id, row.version_id = best.document_id, best.version_id
-            row.start, row.end = best.best.start, best.best.end
+            row.start, row.end = _place(best.best)
         answers.append(row)
     return answers
+
+
+def _place(passage: Passage) -> tuple[int, int]:
+    """Where in the parsed text the answer stands: the sentence, or the whole passage where none was found."""
+    first, last = passage.answer or (0, len(passage.text))
+    return passage.start + first, passage.start + last
+
+
+def quoted(session: Session, answers: Sequence[ExamAnswer]) -> dict[str, Passage]:
+    """Question key → the passage that the answer rests on, the sentence in it marked; of answers open to the viewer."""
+    within = [and_(col(Chunk.version_id) == a.version_id, col(Chunk.start) <= a.start, col(Chunk.end) >= a.end)
+              for a in answers]  # fmt: skip
+    chunks = session.exec(select(Chunk).where(or_(false(), *within))).all()
+    found = {}
+    for answer in answers:
+        chunk = next((c for c in chunks if c.version_id == answer.version_id and c.start <= answer.start
+                      and c.end >= answer.end), None)
+        if chunk is not None:
+            place = answer.start - chunk.start, answer.end - chunk.start
+            found[answer.question_key] = Passage(
+                chunk.point_id, chunk.text, chunk.start, chunk.end, tuple(chunk.heading_path), chunk.page_first,
+                answer=None if place == (0, len(chunk.text)) else place,
+            )  # fmt: skip
+    return found
 
 
 def note_unanswered(session: Session, handover: Handover) -> list[Gap]:

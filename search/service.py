@@ -19,7 +19,7 @@ from kb.viewing import Viewer
 from search import facets, history, present, sources
 from search.confidence import SURE, Confidence, confidence, quoted, read, second_is_surer
 from search.editions.standing import editions, standing
-from search.editions.titles import names_its_period
+from search.editions.titles import standing_above
 from search.fuse import Fused, fuse, lexical_weight, share_script
 from search.query import MAX_CHARACTERS, Query, Results
 from search.rank import (
@@ -156,8 +156,7 @@ def _ranked(
     newer, outdated = standing(session, viewer.scope, seen.values())
     titles = {d.id: d.title for d in documents.values()}
     kinds = {d.id: d.kind for d in documents.values()}
-    above = {old: new for old, new in newer.items()
-             if not (old in titles and new in titles and names_its_period(query.text, titles[old], titles[new]))}
+    above = standing_above(newer, titles, query.text)
     settled = settle_editions(rationale_first(ranked, kinds, query.text), above, outdated)
     return exact_title_first(settled, titles, query.text), newer
 

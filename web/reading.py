@@ -48,9 +48,14 @@ class Span:
     answer: tuple[int, int] | None = None
 
 
-def reader_address(document_id: str, question: str, passage: Passage, version_number: int) -> str:
-    """Where a document is read at a passage, with the sentence that answers, if one was found."""
-    place = {"q": question, "at": passage.point_id, "version": version_number}
+def reader_address(document_id: str, question: str, passage: Passage, version_number: int | None = None) -> str:
+    """Where a document is read at a passage, with the sentence that answers, if one was found.
+
+    Without a number, in its current version.
+    """
+    place: dict[str, str | int] = {"q": question, "at": passage.point_id}
+    if version_number is not None:
+        place["version"] = version_number
     if passage.answer:
         place["answer"] = "-".join(map(str, passage.answer))
     return f"/documents/{document_id}?{urlencode(place)}"

@@ -49,7 +49,7 @@ class Examination(SQLModel, table=True):
 
 
 class ExamAnswer(SQLModel, table=True):
-    """What one question got. ``document_id`` and the offsets name the best passage, empty where there is none.
+    """What one question got. ``document_id`` and the offsets name the best passage, or the sentence of it that answers.
 
     ``sure`` False on an answered one: a person should hold the passage against the question.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -145,6 +145,12 @@ def of_other_periods(title: str, other: str) -> bool:
     """Whether two titles name different years, months or numbers of what they are about."""
     one, another = _figures(title), _figures(other)
     return bool(one and another and one != another)
+
+
+def standing_above(newer: Mapping[str, str], titles: Mapping[str, str], question: str) -> dict[str, str]:
+    """Old → newest, without the older ones whose period the question names; ``titles`` are by document id."""
+    return {old: new for old, new in newer.items()
+            if not (old in titles and new in titles and names_its_period(question, titles[old], titles[new]))}
 
 
 def names_its_period(question: str, old: str, new: str) -> bool:

@@ -20,7 +20,7 @@ from kb.handover.participation import takers as takers_of
 from kb.handover.participation import visible_handover
 from kb.people import Person, names_of
 from kb.viewing import Viewer
-from search.examine import examine, note_unanswered
+from search.examine import examine, note_unanswered, quoted
 from web.deps import Db, Me
 from web.i18n import explain
 from web.templating import render
@@ -47,10 +47,12 @@ def _page(
     takers = takers_of(db, handover)
     mine = [me.person_id] if me.person_id in takers else []
     leads = examination.prepares(me, handover)
+    readable = _readable(db, me, answers)
     return render(
         request, "examination/page.html", status=status, handover=handover, held=all_held, shown=shown, error=error,
         answers=answers, scores=examination.scores(answers, found),
-        readable=_readable(db, me, answers), names=names_of(db, {*takers, *(e.person_id for e in all_held)}),
+        readable=readable, quotes=quoted(db, [a for a in answers if _stands(a, readable)]),
+        names=names_of(db, {*takers, *(e.person_id for e in all_held)}),
         askable=takers if leads else mine, gap_of={g.reference: g for g in found if g.source is GapSource.exam},
         open_gaps=sum(g.state is GapState.open for g in found),
         gates=examination.oversees(me) and me.person_id != handover.leaver_id and not handover.ended,
@@ -63,6 +65,12 @@ def _readable(db: Session, me: Viewer, answers: list[ExamAnswer]) -> dict[str, D
     """By id: the documents that answer something and are open to the viewer."""
     found = (db.get(Document, i) for i in {a.document_id for a in answers if a.document_id})
     return {d.id: d for d in found if d is not None and d.deleted_at is None and me.scope.sees(d.cell)}
+
+
+def _stands(answer: ExamAnswer, readable: dict[str, Document]) -> bool:
+    """Whether the answer's document is open to the viewer and still the version that answered."""
+    document = readable.get(answer.document_id)
+    return document is not None and document.current_version_id == answer.version_id
 
 
 @router.post("/handovers/{handover_id}/exam")

@@ -12,7 +12,6 @@ also speak of what the question names (``search.anchors``).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,10 +26,10 @@ _COSINE, _SLOPE, _POSSIBLE, _SPEAKS_FOR_ITSELF = 0.90, 4.0, -0.05, 0.17
 """Of ``certainty``: likely from the third on; from the fourth on a name alone may be missing."""
 _TUNED_COSINE, _TUNED_SLOPE, _TUNED_POSSIBLE, _TUNED_SURE = 0.80, 2.0, -0.28, -0.13
 """Of ``tuned_certainty``, which must hold too: likely and sure, whatever the scripts."""
-_READ, _NEARNESS_WEIGHT, _READ_POSSIBLE, _READ_SURE = 2, 8.0, -3.65, -1.5
-"""Passages that are read; of ``read_certainty``: what nearness weighs beside the reader's logit, likely, and sure."""
-_SURER = 0.5
-"""By how many logits the second passage must answer more surely to go before a first one that is as near."""
+_NEARNESS_WEIGHT, _READ_POSSIBLE, _READ_SURE = 4.0, -3.5, -0.9
+"""Of ``read_certainty``: what nearness weighs beside the reader's logit, likely, and sure."""
+_SURER, _SURER_WITHIN = 0.5, 1.5
+"""By how many logits a passage must answer more surely to go before one that is as near; and within one document."""
 _QUOTED = -1.0
 """The logit from which a sentence is shown as the answer."""
 _SURE_UNTUNED = 0.09
@@ -67,25 +66,22 @@ def read_certainty(logit: float, word_share: float, tuned: float) -> float:
     return logit + _NEARNESS_WEIGHT * tuned_certainty(word_share, tuned)
 
 
-def read(
-    question: str, retrieved: Retrieved, passages: Sequence[Readable], near: Nearness, *, all_of_them: bool
-) -> list[Said]:
-    """What the reader says of the first passages, the best first; one that is sure spares the next.
+def read(question: str, retrieved: Retrieved, passages: Sequence[Readable], near: Nearness) -> list[Said]:
+    """What the reader says of passages, the best first; one that is sure spares the next.
 
     Empty where the reader does not run or was not measured: without the bundled model.
     """
     if near.tuned is None:
         return []
-    enough = _READ_SURE - read_certainty(0.0, retrieved.word_share, near.tuned)
-    return read_passages(question, passages[:_READ], enough=math.inf if all_of_them else enough)
+    return read_passages(question, passages, enough=_READ_SURE - read_certainty(0.0, retrieved.word_share, near.tuned))
 
 
-def second_is_surer(said: Sequence[Said]) -> bool:
-    """Whether the second passage that was read answers clearly more surely than the first."""
-    return len(said) > 1 and said[1].logit > said[0].logit + _SURER
+def second_is_surer(said: Sequence[Said], *, of_one_document: bool = False) -> bool:
+    """Whether the second passage that was read answers so clearly more surely than the first that it goes before."""
+    return len(said) > 1 and said[1].logit > said[0].logit + (_SURER_WITHIN if of_one_document else _SURER)
 
 
-def quoted(points: Sequence[str], said: Sequence[Said]) -> dict[str, Span]:
+def quotable(points: Sequence[str], said: Sequence[Said]) -> dict[str, Span]:
     """Point → the sentence that answers, in characters of its passage; for those that likely hold one."""
     return {point: one.sentence for point, one in zip(points, said, strict=False)
             if one.sentence is not None and one.logit >= _QUOTED}

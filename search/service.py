@@ -5,41 +5,27 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
-from typing import NamedTuple
 
 from sqlmodel import Session
 
 from kb import vectors
-from kb.encoder.running import Span
 from kb.errors import Invalid
-from kb.lexical import fold
 from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import facets, history, present, sources
-from search.confidence import SURE, Confidence, confidence, quoted, read, second_is_surer
+from search.confidence import Confidence
 from search.editions.standing import editions, standing
 from search.editions.titles import standing_above
 from search.fuse import Fused, fuse, lexical_weight, share_script
+from search.judge import FIRST, Texts, judge
 from search.query import MAX_CHARACTERS, Query, Results
-from search.rank import (
-    Ranked,
-    as_near,
-    by_document,
-    exact_title_first,
-    rationale_first,
-    second_first,
-    settle_editions,
-)
-from search.reading.reader import Readable
+from search.rank import Ranked, by_document, exact_title_first, rationale_first, settle_editions
 from search.retrieve import Retrieved, nearness, retrieve
-from search.sources import Source, Wording
+from search.sources import Source
 
 _TAIL = 0.45
 """Documents that score below this part of the best are left out, but never among the first ten."""
 _ALWAYS = 10
-_FIRST = 3
-"""The documents whose best passages tell how far to trust what was found."""
 _NEAREST = 10
 """How many of the nearest passages tell which script the documents are in."""
 _UNSURE = "没有找到可靠的答案，以下是最接近的内容，请谨慎参考。"
@@ -76,11 +62,10 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     ranked, newer = _ranked(session, viewer, query, fuse(retrieved.dense, retrieved.words, lexical_weight=weight), seen)
     kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
     wanted = slice(query.offset, query.offset + query.limit)
-    said = sources.wordings(session, _shown(ranked[:_FIRST], [*kept[:2], *kept[wanted]]))
-    judged = _judged(query.text, index, retrieved, ranked, newer, seen, said, same_script=same_script)
-    trust = judged.trust
-    if judged.second_first:
-        kept[:2] = second_first(*kept[:2])
+    said = sources.wordings(session, _shown(ranked[:FIRST], [*kept[:2], *kept[wanted]]))
+    near = nearness(index, retrieved)
+    judged = judge(query.text, retrieved, near, ranked, newer, Texts(seen, said), same_script=same_script)
+    kept[:2], trust = judged.first, judged.trust
     page = [r for r in kept[wanted] if r.points[0] in said]  # on PostgreSQL one may have gone since it was found
     tags = sources.tags_of(session, (r.document_id for r in kept))
     notice = _notice(kept, trust, lexical_only=retrieved.lexical_only)
@@ -91,41 +76,9 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     )  # fmt: skip
 
 
-class _Judged(NamedTuple):
-    """How far to rely on what was found; whether the second document answers more surely than a first one as near;
-    and the sentences that answer, by the point of their passage."""
-
-    trust: Confidence
-    second_first: bool = False
-    sentences: Mapping[str, Span] = MappingProxyType({})
-
-
-def _judged(
-    text: str, index: vectors.VectorIndex, retrieved: Retrieved, ranked: Sequence[Ranked], newer: Mapping[str, str],
-    seen: Mapping[str, Source], said: Mapping[str, Wording], *, same_script: bool,
-) -> _Judged:
-    if ranked and _is_named(text, seen, ranked[0]):
-        return _Judged(SURE)
-    points = [r.points[0] for r in ranked[:_FIRST] if r.points[0] in said]
-    passages, near = [_readable(seen[point], said[point]) for point in points], nearness(index, retrieved)
-    level = as_near(ranked, newer) and all(r.points[0] in said for r in ranked[:2])
-    told = read(text, retrieved, passages, near, all_of_them=level)
-    trust = confidence(text, retrieved, passages, told, near=near, same_script=same_script)
-    return _Judged(trust, level and second_is_surer(told), quoted(points, told) if trust.reliable else {})
-
-
 def _shown(first: Sequence[Ranked], page: Sequence[Ranked]) -> set[str]:
     """The points whose words are needed: the best of the first documents, and all that a page shows."""
     return {r.points[0] for r in first} | {point for r in page for point in r.points[: 1 + present.MORE]}
-
-
-def _readable(source: Source, wording: Wording) -> Readable:
-    return Readable("\n".join([source.document.title, *wording.heading_path]), wording.text)
-
-
-def _is_named(text: str, seen: Mapping[str, Source], first: Ranked) -> bool:
-    """Whether the question is the first document's title."""
-    return fold(seen[first.points[0]].document.title).strip() == fold(text).strip()
 
 
 def _notice(ranked: list[Ranked], trust: Confidence, *, lexical_only: bool) -> str:

@@ -25,6 +25,7 @@ from kb.chunks import Chunk
 from kb.documents import Document
 from search import Query, search, service
 from search.confidence import SURE
+from search.judge import Judged, Texts
 from tests.bench.doubt import hidden
 from tests.bench.quality import Golden
 from tests.bench.world import viewer
@@ -78,18 +79,18 @@ def _recorded() -> Iterator[dict[str, Any]]:
     """The first documents a search ranked and their best passages, as the reader would be given them; it is not run."""
     seen: dict[str, Any] = {}
 
-    def recorded(_text: str, _index: Any, _retrieved: Any, ranked: Any, _newer: Any, sources: Any, said: Any,
-                 **_: Any) -> service._Judged:  # fmt: skip
-        first = [r for r in ranked[:_SHOWN] if r.points[0] in said]
+    def recorded(_question: str, _retrieved: Any, _near: Any, ranked: Any, _newer: Any, texts: Texts,
+                 **_: Any) -> Judged:  # fmt: skip
+        first = [r for r in ranked[:_SHOWN] if r.points[0] in texts.said]
         seen["documents"] = [r.document_id for r in first]
-        seen["passages"] = [service._readable(sources[r.points[0]], said[r.points[0]]).whole for r in first]
-        return service._Judged(SURE)
+        seen["passages"] = [texts.readable(r.points[0]).whole for r in first]
+        return Judged(SURE, list(ranked[:2]))
 
-    judged, service._judged = service._judged, recorded
+    judge, service.judge = service.judge, recorded
     try:
         yield seen
     finally:
-        service._judged = judged
+        service.judge = judge
 
 
 def searched(golden: Golden) -> Iterator[Found]:

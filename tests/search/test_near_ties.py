@@ -25,6 +25,7 @@ def test_surer_is_clearly_surer() -> None:
     assert not second_is_surer(_said(-2.0, -1.8))
     assert not second_is_surer(_said(0.5))
     assert not second_is_surer([])
+    assert not second_is_surer(_said(-2.0, -1.2), of_one_document=True), "within a document nearness says more"
 
 
 def _said(*logits: float) -> list[Said]:

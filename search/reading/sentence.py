@@ -1,4 +1,4 @@
-"""Which sentence of a text stands out, given how strongly each of its pieces does."""
+"""Which sentences of a text stand out, given how strongly each of its pieces does."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from kb.encoder.running import Span
 
 _END = re.compile(r"(?:[。！？!?；;]+|\.(?=\s))[”’」』）)\"']*|\n+")
+_NEARLY = 0.7
+"""A neighbour of this share of the strongest sentence's strength goes with it: an answer is often two sentences."""
 _LEAST = 4
 """Characters of a sentence; anything shorter is a mark or a number."""
 
@@ -28,15 +30,24 @@ def sentences(text: str) -> Iterator[Span]:
 
 
 def strongest(text: str, places: Sequence[Span], strengths: NDArray[np.float32]) -> Span | None:
-    """The sentence whose pieces are strongest on average; None for a text without sentences.
+    """The sentence whose pieces are strongest on average, with its neighbours that are nearly as strong.
 
-    ``places`` and ``strengths`` are of each piece, shape (pieces); a place before 0 is not in the text.
+    None for a text without sentences. ``places`` and ``strengths`` are of each piece, shape (pieces); a place before 0
+    is not in the text.
     """
     starts = np.array([start for start, _ in places])
     ends = np.array([end for _, end in places])
-    best: tuple[float, Span] | None = None
+    spans, means = [], []
     for first, last in sentences(text):
         inside = strengths[(starts < last) & (ends > first)]
-        if inside.size and (best is None or inside.mean() > best[0]):
-            best = float(inside.mean()), (first, last)
-    return best[1] if best else None
+        spans.append((first, last))
+        means.append(float(inside.mean()) if inside.size else 0.0)
+    if not any(means):
+        return None
+    first = last = int(np.argmax(means))
+    enough = _NEARLY * means[first]
+    while first > 0 and means[first - 1] >= enough:
+        first -= 1
+    while last + 1 < len(means) and means[last + 1] >= enough:
+        last += 1
+    return spans[first][0], spans[last][1]

@@ -22,6 +22,13 @@ def test_the_strongest_on_average() -> None:
     assert TEXT[slice(*strongest(TEXT, places, strengths) or ())] == "| 何蕊 | 62 万 |"
 
 
+def test_a_neighbour_nearly_as_strong_goes_with_it() -> None:
+    text = "先说外面的说法。这只是最轻的一层。第三句不相干。"
+    places = [(n, n + 1) for n in range(len(text))]
+    strengths = np.array([0.7] * 8 + [0.55] * 9 + [0.1] * 7, np.float32)
+    assert strongest(text, places, strengths) == (0, 17)
+
+
 def test_nothing_stands_out_where_nothing_is_said() -> None:
     assert strongest("", [], np.zeros(0, np.float32)) is None
     assert strongest("好。", [(0, 2)], np.ones(1, np.float32)) is None

@@ -30,6 +30,11 @@ class Texts(NamedTuple):
     seen: Mapping[str, Source]
     said: Mapping[str, Wording]
 
+    def of_one_version(self, points: Sequence[str]) -> list[str]:
+        """Those whose words are at hand and that stand in the first one's version."""
+        version = self.seen[points[0]].version_id
+        return [p for p in points if p in self.said and self.seen[p].version_id == version]
+
     def readable(self, point: str) -> Readable:
         """A passage with its title and headings above it."""
         wording = self.said[point]
@@ -56,14 +61,14 @@ def judge(
     if first and _is_named(question, texts, first[0]):
         return Judged(SURE, first)
     best = [r.points[0] for r in ranked[:FIRST] if r.points[0] in texts.said]
-    points = [p for r in first[:1] for p in r.points[:_READ] if p in texts.said]
+    points = texts.of_one_version(first[0].points[:_READ]) if first else []
     said = read(question, retrieved, [texts.readable(p) for p in points], near)
     if second_is_surer(said, of_one_document=True):
         first[0] = replace(first[0], points=(points[1], *(p for p in first[0].points if p != points[1])))
     if said and as_near(first, newer) and first[1].points[0] in texts.said:
         points[len(said) :] = [first[1].points[0]]
         of_second = read(question, retrieved, [texts.readable(points[-1])], near)
-        if second_is_surer([*said[:1], *of_second]):
+        if second_is_surer([max(said, key=lambda one: one.logit), *of_second]):
             first = [*second_first(*first)]
         said += of_second
     trust = confidence(question, retrieved, [texts.readable(p) for p in best], said, near=near, same_script=same_script)

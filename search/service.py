@@ -127,6 +127,6 @@ def _browse(session: Session, viewer: Viewer, query: Query) -> Results:
     newer = editions(session, viewer.scope, (s.document for s in seen.values()))
     tags = sources.tags_of(session, ids)
     return Results(
-        hits=present.hits("", ranked, seen, sources.wordings(session, seen), newer, Retrieved(), tags),
+        hits=present.hits("", ranked, seen, sources.wordings(session, seen), newer, Retrieved(), tags, {}),
         facets=facets.count_documents(session, viewer, ids, tags), total=len(ids), notice="" if ids else _NOTHING,
     )  # fmt: skip

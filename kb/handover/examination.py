@@ -51,6 +51,7 @@ class Examination(SQLModel, table=True):
 class ExamAnswer(SQLModel, table=True):
     """What one question got. ``document_id`` and the offsets name the best passage, or the sentence of it that answers.
 
+    They are empty where nothing was found.
     ``sure`` False on an answered one: a person should hold the passage against the question.
     """
 

@@ -66,14 +66,11 @@ def read_certainty(logit: float, word_share: float, tuned: float) -> float:
     return logit + _NEARNESS_WEIGHT * tuned_certainty(word_share, tuned)
 
 
-def read(question: str, retrieved: Retrieved, passages: Sequence[Readable], near: Nearness) -> list[Said]:
-    """What the reader says of passages, the best first; one that is sure spares the next.
-
-    Empty where the reader does not run or was not measured: without the bundled model.
+def read(question: str, passages: Sequence[Readable], near: Nearness) -> list[Said]:
+    """What the reader says of passages, in order; empty where it does not run or was not measured: without the bundled
+    model.
     """
-    if near.tuned is None:
-        return []
-    return read_passages(question, passages, enough=_READ_SURE - read_certainty(0.0, retrieved.word_share, near.tuned))
+    return [] if near.tuned is None else read_passages(question, passages)
 
 
 def second_is_surer(said: Sequence[Said], *, of_one_document: bool = False) -> bool:

@@ -135,7 +135,7 @@ def _ask(
         ranked = exact_title_first(settle_editions(by_document(fused, document_of), above, ()), titles, text)
         if found.tuned is not None and as_near(ranked, newer):
             first = [Readable("", passages[r.points[0]][1]) for r in ranked[:2]]
-            if second_is_surer(read(text, first, enough=math.inf)):
+            if second_is_surer(read(text, first)):
                 ranked[:2] = second_first(*ranked[:2])
         seconds.append(time.perf_counter() - started)
         answers[question] = [r.document_id for r in ranked[:10]]

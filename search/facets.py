@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlmodel import Session, col, select
+import sqlalchemy
+from sqlmodel import Session, col
 
 from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES
 from kb.documents import KIND_NAMES
@@ -13,9 +14,12 @@ from kb.handover.case import Handover
 from kb.viewing import Viewer
 from search.query import FacetCount
 from search.rank import Ranked
-from search.sources import Described, Source, described
+from search.sources import Described, Source, described, plain_rows
 
 _MOST = 30
+_TITLES = sqlalchemy.select(*map(col, (Handover.id, Handover.title))).where(
+    col(Handover.id).in_(sqlalchemy.bindparam("wanted", expanding=True))
+)
 Facets = dict[str, tuple[FacetCount, ...]]
 Tags = Mapping[str, tuple[str, ...]]
 """Document id → its tags."""
@@ -33,8 +37,7 @@ def count_documents(session: Session, viewer: Viewer, document_ids: Sequence[str
 
 
 def _facets(session: Session, documents: Sequence[Described], tags: Tags) -> Facets:
-    titles = dict(session.exec(select(Handover.id, Handover.title).where(
-        col(Handover.id).in_(sorted({d.handover_id for d in documents})))).all())  # fmt: skip
+    titles = {row[0]: row[1] for row in plain_rows(session, _TITLES, wanted=sorted({d.handover_id for d in documents}))}
     named: dict[str, tuple[Counter[str], Mapping[str, str]]] = {
         "handover": (Counter(d.handover_id for d in documents), titles),
         "module": (Counter(d.module.value for d in documents), {m.value: n for m, n in MODULE_NAMES.items()}),

@@ -62,17 +62,15 @@ def judge(
         return Judged(SURE, first)
     best = [r.points[0] for r in ranked[:FIRST] if r.points[0] in texts.said]
     points = texts.of_one_version(first[0].points[:_READ]) if first else []
-    said = read(question, retrieved, [texts.readable(p) for p in points], near)
-    if second_is_surer(said, of_one_document=True):
+    rival = [first[1].points[0]] if as_near(first, newer) and first[1].points[0] in texts.said else []
+    said = read(question, [texts.readable(p) for p in (*points, *rival)], near)
+    own, of_rival = said[: len(points)], said[len(points) :]
+    if second_is_surer(own, of_one_document=True):
         first[0] = replace(first[0], points=(points[1], *(p for p in first[0].points if p != points[1])))
-    if said and as_near(first, newer) and first[1].points[0] in texts.said:
-        points[len(said) :] = [first[1].points[0]]
-        of_second = read(question, retrieved, [texts.readable(points[-1])], near)
-        if second_is_surer([max(said, key=lambda one: one.logit), *of_second]):
-            first = [*second_first(*first)]
-        said += of_second
+    if own and second_is_surer([max(own, key=lambda one: one.logit), *of_rival]):
+        first = [*second_first(*first)]
     trust = confidence(question, retrieved, [texts.readable(p) for p in best], said, near=near, same_script=same_script)
-    return Judged(trust, first, quotable(points, said) if trust.reliable else {})
+    return Judged(trust, first, quotable([*points, *rival], said) if trust.reliable else {})
 
 
 def _is_named(question: str, texts: Texts, first: Ranked) -> bool:

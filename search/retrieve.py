@@ -80,15 +80,16 @@ def retrieve(
     index: VectorIndex, text: str, scope: Scope, narrowing: Narrowing, *, vector: Vectors | None = None,
     named: bool = False,
 ) -> Retrieved:
-    """Candidates of both sides within scope and narrowing, both asked at once.
+    """Candidates of both sides within scope and narrowing, both asked at once, as are the question's two vectors.
 
     ``vector`` None embeds the question with the collection's own model; where none loads it is searched by words only.
     ``named`` True has the index name documents and versions, for a collection without rows in SQL.
     """
     terms = lexical.query_terms(_in_both_languages(text))
     asked = _beside().submit(index.match, terms, scope, narrowing, DEPTH, named=named)
+    turned = _beside().submit(embed_tuned_query_or_none, text, index.model)
     meant = embed_query_or_none(text, index.model) if vector is None else vector
-    tuned = embed_tuned_query_or_none(text, index.model) if meant is not None else None
+    tuned = turned.result() if meant is not None else None
     dense = [] if meant is None else index.nearest(
         sought(meant, tuned, text, index.model), scope, narrowing, DEPTH, named=named
     )  # fmt: skip

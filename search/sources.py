@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy
@@ -59,30 +60,45 @@ _DESCRIBED = (
     Document.id, Document.handover_id, Document.title, Document.module, Document.kind, Document.classification,
     Document.author, Document.authored_on, Document.current_version_id,
 )  # fmt: skip
-_PLACES = sqlalchemy.select(*map(col, (Chunk.point_id, Chunk.version_id, Chunk.ordinal)))
+_POINTS, _WANTED = "points", "wanted"
+"""Parameters of the statements below, which are built once: building one anew costs as much as running it."""
+_OF_POINTS = col(Chunk.point_id).in_(sqlalchemy.bindparam(_POINTS, expanding=True))
+_PLACES = sqlalchemy.select(*map(col, (Chunk.point_id, Chunk.version_id, Chunk.ordinal))).where(_OF_POINTS)
 _VERSIONS = (
     sqlalchemy.select(*map(col, (Version.id, Version.number, Version.file_name)), *map(col, _DESCRIBED))
     .select_from(Version)
     .join(Document, col(Document.id) == col(Version.document_id))
-    .where(col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None))
-)
+    .where(
+        col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None),
+        col(Version.id).in_(sqlalchemy.bindparam(_WANTED, expanding=True)),
+    )
+)  # fmt: skip
 _WORDINGS = sqlalchemy.select(
     *map(col, (Chunk.point_id, Chunk.text, Chunk.start, Chunk.end, Chunk.heading_path, Chunk.page_first))
+).where(_OF_POINTS)
+_TAGS = (
+    sqlalchemy.select(col(DocumentTag.document_id), col(DocumentTag.tag))
+    .where(col(DocumentTag.document_id).in_(sqlalchemy.bindparam(_WANTED, expanding=True)))
+    .order_by(DocumentTag.tag)
 )
-_TAGS = sqlalchemy.select(col(DocumentTag.document_id), col(DocumentTag.tag)).order_by(DocumentTag.tag)
 
 
-def plain_rows(session: Session, statement: sqlalchemy.Select[*tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
-    """The rows of a statement, past the object mapper: it costs more than the database for hundreds of rows."""
+def plain_rows(
+    session: Session, statement: sqlalchemy.Select[*tuple[Any, ...]], **given: Sequence[str]
+) -> Sequence[Sequence[Any]]:
+    """The rows of a statement, past the object mapper: it costs more than the database for hundreds of rows.
+
+    ``given`` are the statement's parameters.
+    """
     session.flush()
-    return session.connection().execute(statement).all()
+    return session.connection().execute(statement, given).all()
 
 
 def visible_sources(session: Session, scope: Scope, points: Sequence[str], *, include_old: bool) -> dict[str, Source]:
     """Point id → source, for those that are live, current (or old where asked for) and within scope."""
     places = [
         place for start in range(0, len(points), _BATCH)
-        for place in plain_rows(session, _PLACES.where(col(Chunk.point_id).in_(points[start : start + _BATCH])))
+        for place in plain_rows(session, _PLACES, points=points[start : start + _BATCH])
     ]  # fmt: skip
     open_ = _visible_versions(session, scope, sorted({version for _, version, _ in places}), include_old=include_old)
     return {
@@ -96,20 +112,25 @@ def _visible_versions(
 ) -> dict[str, tuple[int, str, Described]]:
     """Version id → its number, file name and document: read once each, however many of its passages were found."""
     found: dict[str, tuple[int, str, Described]] = {}
-    current = col(Document.current_version_id) == col(Version.id)
-    wanted = or_(current, col(Version.stage) == Stage.ready) if include_old else current
-    cell = col(Document.cell) + ""  # hides the index on cells: SQLite would read every open version for these few
+    statement = _open_versions(scope, include_old=include_old)
     for start in range(0, len(versions), _BATCH):
-        rows = plain_rows(session, _VERSIONS.where(
-            col(Version.id).in_(versions[start : start + _BATCH]), scope.visible(cell), wanted,
-        ))  # fmt: skip
+        rows = plain_rows(session, statement, wanted=versions[start : start + _BATCH])
         found |= {row[0]: (row[1], row[2], Described._make(row[3:])) for row in rows}
     return found
 
 
+@lru_cache(maxsize=256)
+def _open_versions(scope: Scope, *, include_old: bool) -> sqlalchemy.Select[*tuple[Any, ...]]:
+    """The statement alone is kept for a scope, never a row."""
+    current = col(Document.current_version_id) == col(Version.id)
+    cell = col(Document.cell) + ""  # hides the index on cells: SQLite would read every open version for these few
+    wanted = or_(current, col(Version.stage) == Stage.ready) if include_old else current
+    return _VERSIONS.where(scope.visible(cell), wanted)
+
+
 def wordings(session: Session, points: Iterable[str]) -> dict[str, Wording]:
     """Point id → what it says, for points whose sources the viewer may see; read apart, as few of them are shown."""
-    rows = plain_rows(session, _WORDINGS.where(col(Chunk.point_id).in_(sorted(points))))
+    rows = plain_rows(session, _WORDINGS, points=sorted(points))
     return {row[0]: Wording._make(row[1:]) for row in rows}
 
 
@@ -162,7 +183,6 @@ def submitted_for(session: Session, deliverable_id: str) -> tuple[str, ...]:
 def tags_of(session: Session, document_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Document id → its tags in order."""
     found: dict[str, list[str]] = defaultdict(list)
-    rows = _TAGS.where(col(DocumentTag.document_id).in_(sorted(document_ids)))
-    for document_id, tag in plain_rows(session, rows):
+    for document_id, tag in plain_rows(session, _TAGS, wanted=sorted(document_ids)):
         found[document_id].append(tag)
     return {document: tuple(tags) for document, tags in found.items()}

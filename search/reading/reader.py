@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -69,19 +70,21 @@ def _reader(models: Path) -> _Reader:
     return _Reader(models)
 
 
-def read(question: str, passages: Sequence[Readable], *, enough: float) -> list[Said]:
-    """What is said of each passage, in order; after a logit of ``enough`` the rest is not read.
+@lru_cache(maxsize=1)
+def _at_once(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="reading")
+
+
+def read(question: str, passages: Sequence[Readable]) -> list[Said]:
+    """What is said of each passage, in order.
 
     Empty where the reader does not run (why is logged) or there is no passage.
     """
-    said: list[Said] = []
+    if not passages:
+        return []
     try:
         reader = _reader(settings().home.absolute() / "models")
-        for passage in passages:
-            said.append(reader.read(question, passage))
-            if said[-1].logit >= enough:
-                break
+        return list(_at_once(settings().embedding_threads).map(lambda p: reader.read(question, p), passages))
     except (KbError, OSError, RuntimeError, ValueError, ImportError) as error:
         _log.warning("no reader, confidence goes by nearness alone: %s", error)
         return []
-    return said

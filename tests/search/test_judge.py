@@ -34,7 +34,7 @@ def logits(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """What the reader says of each point; filled by a test."""
     said: dict[str, float] = {}
 
-    def read(_question: str, _retrieved: Retrieved, passages: Sequence[Readable], _near: Nearness) -> list[Said]:
+    def read(_question: str, passages: Sequence[Readable], _near: Nearness) -> list[Said]:
         return [Said(said[p.text.split()[1]], (0, 2)) for p in passages]
 
     monkeypatch.setattr(judging, "read", read)

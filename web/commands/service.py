@@ -130,7 +130,7 @@ def _warm_up() -> None:
     lexical.query_terms("预热")
     embedding.embed_query_or_none("预热", vectors.index().model)
     if embedding.embed_tuned_query_or_none("预热", vectors.index().model) is not None:
-        reader.read("预热", [reader.Readable("", "预热")], enough=0.0)
+        reader.read("预热", [reader.Readable("", "预热")])
 
 
 def _console(locale: str) -> Console:

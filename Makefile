@@ -42,8 +42,7 @@ unit: install ## under 60 seconds, no model, no child process
 	$(IN_MEMORY) $(PYTEST) -m "not integration and not browser" -n 2 -o tmp_path_retention_policy=failed
 
 integration: install ## real engine, real model, real PostgreSQL, kill -9
-	$(PYTEST) -m "integration and not browser" -n 2 tests/kb tests/web
-	$(PYTEST) -m "integration and not browser" --ignore=tests/kb --ignore=tests/web
+	$(PYTEST) -m "integration and not browser" -n 2
 	KB_TEST_DATABASE=postgresql $(PYTEST) tests/kb/handover/test_proceeding.py tests/kb/handover/test_races.py
 
 browser: install ## real Chromium

@@ -73,9 +73,9 @@ def read(question: str, passages: Sequence[Readable], near: Nearness) -> list[Sa
     return [] if near.tuned is None else read_passages(question, passages)
 
 
-def second_is_surer(said: Sequence[Said], *, of_one_document: bool = False) -> bool:
-    """Whether the second passage that was read answers so clearly more surely than the first that it goes before."""
-    return len(said) > 1 and said[1].logit > said[0].logit + (_SURER_WITHIN if of_one_document else _SURER)
+def is_surer(said: Said, than: Said, *, of_one_document: bool = False) -> bool:
+    """Whether a passage answers so clearly more surely than one that is as near that it goes before."""
+    return said.logit > than.logit + (_SURER_WITHIN if of_one_document else _SURER)
 
 
 def quotable(points: Sequence[str], said: Sequence[Said]) -> dict[str, Span]:

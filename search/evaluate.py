@@ -19,7 +19,7 @@ from kb.chunks import passage_text
 from kb.errors import Invalid, KbError
 from kb.settings import Settings
 from kb.vectors import IndexedPassage, Narrowing, VectorIndex, open_index
-from search.confidence import second_is_surer
+from search.confidence import is_surer
 from search.editions.titles import Titled, newer_editions, standing_above
 from search.fuse import fuse, lexical_weight, share_script
 from search.rank import as_near, by_document, exact_title_first, second_first, settle_editions
@@ -134,8 +134,8 @@ def _ask(
         above = standing_above(newer, titles, text)
         ranked = exact_title_first(settle_editions(by_document(fused, document_of), above, ()), titles, text)
         if found.tuned is not None and as_near(ranked, newer):
-            first = [Readable("", passages[r.points[0]][1]) for r in ranked[:2]]
-            if second_is_surer(read(text, first)):
+            said = read(text, [Readable("", passages[r.points[0]][1]) for r in ranked[:2]])
+            if said and is_surer(said[1], said[0]):
                 ranked[:2] = second_first(*ranked[:2])
         seconds.append(time.perf_counter() - started)
         answers[question] = [r.document_id for r in ranked[:10]]

@@ -1,6 +1,6 @@
 """What reading the first passages tells: how far to rely on them, which goes first, which sentence answers.
 
-The first document's two best passages are read, and the second document's best where both documents are as near.
+The first document's best passages are read, and the second document's best where both documents are as near.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 from kb.encoder.running import Span
 from kb.lexical import fold
-from search.confidence import SURE, Confidence, confidence, quotable, read, second_is_surer
-from search.rank import Ranked, as_near, second_first
+from search.confidence import SURE, Confidence, confidence, is_surer, quotable, read
+from search.rank import Ranked, as_near, asks_why, second_first
 from search.reading.reader import Readable
 from search.retrieve import Nearness, Retrieved
 from search.sources import Source, Wording
 
 FIRST = 3
 """The documents whose best passages tell how far to trust what was found."""
-_READ = 2
-"""How many passages of the first document are read."""
+_READ, _READ_FOR_WHY, _LONG = 2, 3, 5
+"""How many passages of the first document are read, and if it is asked why and more than so many of it were found."""
 
 
 class Texts(NamedTuple):
@@ -61,16 +61,23 @@ def judge(
     if first and _is_named(question, texts, first[0]):
         return Judged(SURE, first)
     best = [r.points[0] for r in ranked[:FIRST] if r.points[0] in texts.said]
-    points = texts.of_one_version(first[0].points[:_READ]) if first else []
+    points = texts.of_one_version(first[0].points[: _most(question, first[0])]) if first else []
     rival = [first[1].points[0]] if as_near(first, newer) and first[1].points[0] in texts.said else []
     said = read(question, [texts.readable(p) for p in (*points, *rival)], near)
     own, of_rival = said[: len(points)], said[len(points) :]
-    if second_is_surer(own, of_one_document=True):
-        first[0] = replace(first[0], points=(points[1], *(p for p in first[0].points if p != points[1])))
-    if own and second_is_surer([max(own, key=lambda one: one.logit), *of_rival]):
+    surest = max(range(len(own)), key=lambda n: own[n].logit, default=0)
+    if surest and is_surer(own[surest], own[0], of_one_document=True):
+        shown = points[surest]
+        first[0] = replace(first[0], points=(shown, *(p for p in first[0].points if p != shown)))
+    if of_rival and is_surer(of_rival[0], own[surest]):
         first = [*second_first(*first)]
     trust = confidence(question, retrieved, [texts.readable(p) for p in best], said, near=near, same_script=same_script)
     return Judged(trust, first, quotable([*points, *rival], said) if trust.reliable else {})
+
+
+def _most(question: str, document: Ranked) -> int:
+    """In a long document the reason often stands apart from what was decided."""
+    return _READ_FOR_WHY if asks_why(question) and len(document.points) > _LONG else _READ
 
 
 def _is_named(question: str, texts: Texts, first: Ranked) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
 
+from kb.encoder.running import Span
 from search import Passage
 from search.reading.sentence import sentences
 
-Span = tuple[int, int]
 _FAR = 60
 """An answer that begins after so many characters might not be seen: the quotation then begins near it."""
 

@@ -15,6 +15,8 @@ from kb.encoder.running import Network, Span, words_of
 from kb.encoder.tuned import tensors_of
 from kb.errors import KbError
 from kb.settings import settings
+from search.rank import asks_why
+from search.reading.listing import with_its_list
 from search.reading.model import ANSWER, FILE, QUOTE, mark, tensors
 from search.reading.sentence import strongest
 
@@ -62,7 +64,8 @@ class _Reader:
         logit = float(both @ heads[f"{ANSWER}.w"] + heads[f"{ANSWER}.b"][0])
         before = len(passage.whole) - len(passage.text)
         own = [(start - before, end - before) for start, end in places]
-        return Said(logit, strongest(passage.text, own, 1 / (1 + np.exp(-quoted))))
+        sentence = strongest(passage.text, own, 1 / (1 + np.exp(-quoted)))
+        return Said(logit, with_its_list(passage.text, sentence) if sentence and asks_why(question) else sentence)
 
 
 @lru_cache(maxsize=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -24,7 +25,7 @@ def _source(point: str, document: str, version: str) -> Source:
     return Source(point, version, 0, 1, "a.md", described)
 
 
-SEEN = {point: _source(point, point[0], f"ver-{point[:2]}") for point in ("a1x", "a1y", "a2z", "b1x")}
+SEEN = {point: _source(point, point[0], f"ver-{point[:2]}") for point in ("a1x", "a1y", "a1z", "a2z", "b1x")}
 TEXTS = Texts(SEEN, {point: Wording(f"文字 {point}", 0, 6, [], None) for point in SEEN})
 FAR = Ranked("b", 0.5, ("b1x",))
 
@@ -42,8 +43,8 @@ def logits(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     return said
 
 
-def _judged(*ranked: Ranked) -> judging.Judged:
-    return judge("谁签字", Retrieved(), Nearness(0.9, 0.9), ranked, {}, TEXTS, same_script=True)
+def _judged(*ranked: Ranked, question: str = "谁签字") -> judging.Judged:
+    return judge(question, Retrieved(), Nearness(0.9, 0.9), ranked, {}, TEXTS, same_script=True)
 
 
 def test_of_one_document_the_clearly_surer_passage_is_shown(logits: dict[str, float]) -> None:
@@ -53,6 +54,15 @@ def test_of_one_document_the_clearly_surer_passage_is_shown(logits: dict[str, fl
     assert judged.sentences == {"a1y": (0, 2)}
     logits |= {"a1y": -1.0}
     assert _judged(Ranked("a", 0.8, ("a1x", "a1y")), FAR).first[0].points == ("a1x", "a1y")
+
+
+def test_asked_why_a_third_passage_of_a_long_document_is_read(logits: dict[str, float]) -> None:
+    logits |= {"a1x": -2.0, "a1y": -1.0, "a1z": 0.0}
+    long = Ranked("a", 0.8, ("a1x", "a1y", "a1z", "a2z", "a2z", "a2z"))
+    assert _judged(long, FAR, question="为什么他签字").first[0].points[:3] == ("a1z", "a1x", "a1y")
+    assert _judged(long, FAR).first == [long, FAR], "not asked why"
+    short = replace(long, points=long.points[:5])
+    assert _judged(short, FAR, question="为什么他签字").first == [short, FAR]
 
 
 def test_another_version_is_not_shown_instead(logits: dict[str, float]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from search.confidence import second_is_surer
+from search.confidence import is_surer
 from search.rank import Ranked, as_near, second_first
 from search.reading.reader import Said
 
@@ -21,12 +21,7 @@ def test_the_places_keep_their_scores() -> None:
 
 
 def test_surer_is_clearly_surer() -> None:
-    assert second_is_surer(_said(-2.0, 0.5))
-    assert not second_is_surer(_said(-2.0, -1.8))
-    assert not second_is_surer(_said(0.5))
-    assert not second_is_surer([])
-    assert not second_is_surer(_said(-2.0, -1.2), of_one_document=True), "within a document nearness says more"
-
-
-def _said(*logits: float) -> list[Said]:
-    return [Said(logit, None) for logit in logits]
+    near, far = Said(0.5, None), Said(-2.0, None)
+    assert is_surer(near, far)
+    assert not is_surer(Said(-1.8, None), far)
+    assert not is_surer(Said(-1.2, None), far, of_one_document=True), "within a document nearness says more"

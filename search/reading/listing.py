@@ -23,7 +23,7 @@ def listed(text: str) -> Span | None:
             if _number(begun[2]) == found + 1:
                 start = begun.start("point")
                 first, last, found = first if found else start, _line_end(text, start), found + 1
-        if found > 1 and "\n\n" not in text[first:last]:  # else they are sections
+        if found > 1:
             return first, last
     return None
 

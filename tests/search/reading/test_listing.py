@@ -19,7 +19,7 @@ LED = "对外说的是油价。\n第一，单一客户。\n批注：已核对。
         ("① 客户要求\n② 账期", "① 客户要求\n② 账期"),
         ("第一次去没见到人。第二次去签了。", None),  # not points, but times
         ("第二，路权。第三，拐点。", None),  # the beginning stands elsewhere
-        ("一、客户\n\n二、团队", None),  # sections of a document
+        ("一、客户\n\n二、团队\n\n别的", "一、客户\n\n二、团队"),
         ("12. 五月\n13. 六月", None),
         ("", None),
     ],

@@ -86,12 +86,17 @@ def _all_of(
 
 
 def _titles(session: Session, scope: Scope, handovers: Collection[str]) -> Sequence[_TitleRow]:
+    return plain_rows(session, _titles_within(scope, frozenset(handovers)))
+
+
+@lru_cache(maxsize=256)
+def _titles_within(scope: Scope, handovers: frozenset[str]) -> sqlalchemy.Select[*tuple[Any, ...]]:
+    """The statement alone is kept for a scope, never a row."""
     if scope.everything:
-        wanted = _TITLES.where(col(Document.handover_id).in_(sorted(handovers)))
-    else:  # by cell alone: given the handovers too, SQLite reads all of their documents, hidden ones included
-        inside = Scope(frozenset(c for c in scope.cells if c.partition(":")[0] in handovers))
-        wanted = _TITLES.where(inside.visible(col(Document.cell)))
-    return plain_rows(session, wanted)
+        return _TITLES.where(col(Document.handover_id).in_(sorted(handovers)))
+    # by cell alone: given the handovers too, SQLite reads all of their documents, hidden ones included
+    inside = Scope(frozenset(c for c in scope.cells if c.partition(":")[0] in handovers))
+    return _TITLES.where(inside.visible(col(Document.cell)))
 
 
 def _statements(session: Session, versions: Iterable[str]) -> dict[str, Statement]:

@@ -14,9 +14,9 @@ from kb.access import Module
 from kb.cards.drafts import CardDraft, draft_of, ready_to_hand_in
 from kb.cards.forms import form_of
 from kb.cards.writing import as_markdown
+from kb.clock import today
 from kb.handover.case import Handover
 from kb.handover.risks import RISK_LEVEL_NAMES, state_risk
-from kb.handover.workdays import today
 from kb.receipts import Receipt
 from kb.viewing import Viewer
 

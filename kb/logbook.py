@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -14,9 +14,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from kb import spreadsheet
 from kb.access import Module, Permission
+from kb.clock import ZONE
 from kb.errors import NotAllowed
 from kb.handover.participation import visible_handover
 from kb.ledger import LedgerEntry
+from kb.log_words import ENTRY_NAMES
 from kb.people import names_of
 from kb.viewing import Viewer
 
@@ -25,25 +27,7 @@ PAGE = 100
 _ABOUT_CONTENT = ("document.", "risk.", "review.", "suggestion.", "deliverable.")
 _BARE = frozenset({"handover", "module", "before", "after", "level", "files", "digest", "version", "criterion"})
 """What an entry about content says to somebody to whom that content is closed: states and hashes, no words."""
-
-ENTRY_NAMES = {
-    "handover.opened": "发起交接", "handover.submit": "提交审核", "handover.approve": "审核通过",
-    "handover.send_back": "退回补充", "handover.confirm": "HR 确认", "handover.reject": "拒收退回",
-    "handover.archive": "归档", "handover.cancel": "取消交接", "handover.paused": "暂停", "handover.resumed": "恢复",
-    "handover.urgency": "调整加急", "handover.limits": "写审批边界", "module.received": "签收模块",
-    "receiver.named": "指定接收方", "deputy.appointed": "指定代理", "deputy.ended": "结束代理",
-    "head.named": "指定审核人",
-    "deliverable.approved": "通过交付物", "deliverable.returned": "退回交付物", "deliverable.excused": "免交",
-    "deliverable.reassigned": "调整负责人", "review.judged": "判定验收标准", "risk.stated": "登记风险",
-    "risk.withdrawn": "撤回风险", "risk.opened": "打开风险", "risk.confirmed": "答对确认题",
-    "risk.wrong_answer": "答错确认题", "signature.made": "签名", "agreement.completed": "签完协议",
-    "key.created": "生成签名密钥", "key.pin_changed": "更换签名口令", "grant.given": "授权",
-    "grant.revoked": "撤销授权",
-    "document.received": "上传资料", "document.deleted": "删除资料", "certificate.issued": "出具交接证书",
-    "key.revoked": "吊销签名密钥", "key.wrong_pin": "签名口令输错", "evidence.exported": "导出证据包",
-    "answer.sent": "段落发给作答接口", "template.published": "发布模板", "person.added": "新增人员",
-}  # fmt: skip
-"""What an action is called; one that is absent is shown by its own name."""
+_IN_WORDS = ("title", "name", "question", "zh", "words", "text", "note", "reason", "file", "login")
 
 
 @dataclass(frozen=True)
@@ -59,7 +43,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry for people: number, when, who, what, on what, from where, its detail, and its hash (hex)."""
+    """One entry for people: number, when, who, what, on what, from where, its detail, and its hash (hex).
+
+    ``people`` are the names of those whose ids stand in the detail.
+    """
 
     number: int
     at: datetime
@@ -69,6 +56,12 @@ class Entry:
     origin: str
     detail: dict[str, Any]
     hash: str
+    people: Mapping[str, str]
+
+    @property
+    def summary(self) -> str:
+        """The first of its details that is in words; empty where none is."""
+        return next((str(self.detail[key]) for key in _IN_WORDS if self.detail.get(key)), "")
 
 
 def entries_of(session: Session, viewer: Viewer, handover_id: str, filters: Filters) -> list[Entry]:
@@ -117,21 +110,22 @@ def _filtered(filters: Filters) -> SelectOfScalar[LedgerEntry]:
     if filters.since:
         wanted = wanted.where(col(LedgerEntry.at) >= _start(filters.since))
     if filters.until:
-        wanted = wanted.where(col(LedgerEntry.at) <= datetime.combine(filters.until, time.max).astimezone())
+        wanted = wanted.where(col(LedgerEntry.at) <= datetime.combine(filters.until, time.max, ZONE))
     if filters.before is not None:
         wanted = wanted.where(col(LedgerEntry.number) < filters.before)
     return wanted
 
 
 def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min).astimezone()
+    return datetime.combine(day, time.min, ZONE)
 
 
 def _entries(
     session: Session, wanted: SelectOfScalar[LedgerEntry], viewer: Viewer, *, open_to: bool = False
 ) -> list[Entry]:
     rows = list(session.exec(wanted))
-    names = names_of(session, {r.actor_id for r in rows})
+    said = [str(value) for row in rows for value in json.loads(row.body)["detail"].values()]
+    names = names_of(session, {r.actor_id for r in rows} | {text for text in said if text.startswith("per-")})
     return list(_told(rows, names, viewer, open_to=open_to))
 
 
@@ -142,7 +136,7 @@ def _told(rows: list[LedgerEntry], names: dict[str, str], viewer: Viewer, *, ope
         if not open_to and row.action.startswith(_ABOUT_CONTENT) and not _sees(viewer, detail):
             detail = {k: v for k, v in detail.items() if k in _BARE}
         yield Entry(row.number, row.at, names.get(row.actor_id, row.actor_id), row.action, row.object_id,
-                    str(body.get("from", "")), detail, row.hash)
+                    str(body.get("from", "")), detail, row.hash, names)
 
 
 def _sees(viewer: Viewer, detail: dict[str, Any]) -> bool:

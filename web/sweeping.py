@@ -6,9 +6,9 @@ import logging
 import threading
 
 from kb import checkpoints, posting
+from kb.clock import today
 from kb.db import now, transaction
 from kb.handover.sweep import Swept, sweep
-from kb.handover.workdays import today
 from search import aftercare
 from web.i18n import phrase
 

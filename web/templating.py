@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Module, Permission
+from kb.clock import moment, today
 from kb.documents import KIND_NAMES, STAGE_NAMES
 from kb.evidence.verdict import VERDICT_NAMES
-from kb.handover import workdays, workflow
+from kb.handover import workflow
 from kb.handover.examination import OUTCOME_NAMES
 from kb.handover.risks import RISK_LEVEL_NAMES
 from kb.handover.signing import PURPOSE_NAMES
@@ -48,13 +49,10 @@ def asset(path: str) -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """A day as people write it in tables: 2026-03-12; empty for None."""
-    return value.strftime("%Y-%m-%d") if value else ""
-
-
-def moment(value: datetime | None) -> str:
-    """A time to the minute, UTC; empty for None."""
-    return value.strftime("%Y-%m-%d %H:%M") if value else ""
+    """A day as people write it in tables: 2026-03-12; of a time it is the company's day. Empty for None."""
+    if isinstance(value, datetime):
+        return today(value).isoformat()
+    return value.isoformat() if value else ""
 
 
 def size(count: int) -> str:
@@ -82,7 +80,7 @@ def environment(locale: str) -> Environment:
         "say": _speaker(locale), "module_keys": frozenset(Module), "stations": workflow.stations,
         "node_names": workflow.NODE_NAMES, "action_names": workflow.ACTION_NAMES, "verdict_names": VERDICT_NAMES,
         "risk_level_names": RISK_LEVEL_NAMES, "purpose_names": PURPOSE_NAMES, "task_names": TASK_NAMES,
-        "outcome_names": OUTCOME_NAMES, "today": workdays.today, "reader_address": reader_address,
+        "outcome_names": OUTCOME_NAMES, "today": today, "reader_address": reader_address,
     }  # fmt: skip
     env.filters |= {
         "day": day, "moment": moment, "size": size, "marked": marked, "quotation": quotation,

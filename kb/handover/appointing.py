@@ -9,13 +9,13 @@ from sqlmodel import Session
 
 from kb import ledger
 from kb.access import MODULE_NAMES, Module
+from kb.clock import today
 from kb.errors import Conflict, Invalid
 from kb.handover import agreements
 from kb.handover.arranging import arrangeable, deliverable_of
 from kb.handover.case import Deliverable, Handover, Receiver
 from kb.handover.participation import receivers_of
 from kb.handover.turns import hr_ids, tell
-from kb.handover.workdays import today
 from kb.people import Person, names_of
 from kb.viewing import Viewer
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from kb import ledger
 from kb.access import Permission
+from kb.clock import today
 from kb.db import now
 from kb.errors import Conflict, NotFound
 from kb.handover import agreements
@@ -16,7 +17,7 @@ from kb.handover.case import Deliverable, Handover
 from kb.handover.contents import by_deliverable, files_of
 from kb.handover.participation import visible_handover
 from kb.handover.turns import begin, move, reason_given, set_node_deadline
-from kb.handover.workdays import add_working_days, today, working_days_between
+from kb.handover.workdays import add_working_days, working_days_between
 from kb.handover.workflow import Action, Node
 from kb.viewing import Viewer
 

@@ -12,7 +12,6 @@ import io
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,6 +19,7 @@ from sqlmodel import Session
 
 from kb import authority, checkpoints, ledger, originals
 from kb.access import MODULE_NAMES, Module, Permission
+from kb.clock import ZONE_NAME, moment
 from kb.handover.case import Handover
 from kb.handover.contents import files_of
 from kb.handover.participation import receivers_of
@@ -93,7 +93,7 @@ def paper_of(session: Session, handover: Handover) -> Paper:
     head = ledger.head(session)
     facts = [
         ("离任者", names.get(handover.leaver_id, "")), ("部门负责人", names.get(handover.head_id or "", "")),
-        ("交接编号", handover.id), ("发起", _moment(handover.opened_at)), ("轮次", f"第 {handover.round} 轮"),
+        ("交接编号", handover.id), ("发起", moment(handover.opened_at)), ("轮次", f"第 {handover.round} 轮"),
         ("日志位置", f"第 {head.number} 条 {head.hash}" if head else ""),
         ("根证书指纹", authority.fingerprint(authority.ca_pem())), ("检查点公钥指纹", checkpoints.fingerprint()),
     ]  # fmt: skip
@@ -134,19 +134,15 @@ def _risks(session: Session, handover: Handover) -> Part:
 def _signatures(signatures: list[Signature], names: dict[str, str]) -> Part:
     rows = [
         (f"{PURPOSE_NAMES[s.purpose]}{'·' + _module(s.module) if s.module else ''}", names.get(s.signer_id, ""),
-         _moment(s.at), f"{len(json.loads(s.manifest)['files'])} 个文件", s.manifest_sha256)
+         moment(s.at), f"{len(json.loads(s.manifest)['files'])} 个文件", s.manifest_sha256)
         for s in signatures
     ]  # fmt: skip
-    head = ("事项", "签署人", "时间（UTC）", "范围", "声明的 SHA-256")
+    head = ("事项", "签署人", f"时间（{ZONE_NAME}）", "范围", "声明的 SHA-256")
     return Part("签名", table=Table(head, rows, (22, 12, 20, 12, 34)))
 
 
 def _module(key: str) -> str:
     return MODULE_NAMES[Module(key)] if key else "全部"
-
-
-def _moment(at: Any) -> str:
-    return str(at.strftime("%Y-%m-%d %H:%M"))
 
 
 def _sign(

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from kb import checkpoints, keys, ledger
 from kb.access import MODULE_NAMES, Module, Permission
 from kb.chunks import Chunk
+from kb.clock import today
 from kb.documents import Document, Version
 from kb.errors import Invalid, NotAllowed
 from kb.evidence.verdict import Verdict
@@ -26,7 +27,6 @@ from kb.handover.risks import Risk, RiskLevel, may_read_risks
 from kb.handover.ruling import Facts, Rule, decide
 from kb.handover.shared_words import share, words_of
 from kb.handover.signing import Purpose, Signature, signatures_of
-from kb.handover.workdays import today
 from kb.people import names_of
 from kb.viewing import Viewer
 

@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from kb import ledger
 from kb.access import Classification, Module, Permission
+from kb.clock import today
 from kb.errors import Conflict, Invalid
 from kb.grants import write_grant
 from kb.handover import editions, template, turns
 from kb.handover.case import Deliverable, Handover, Receiver
-from kb.handover.workdays import add_working_days, today
+from kb.handover.workdays import add_working_days
 from kb.handover.workflow import offset_for
 from kb.people import Person
 from kb.viewing import Viewer

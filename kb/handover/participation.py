@@ -10,9 +10,9 @@ from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from kb.access import Classification, Module, Permission, cell_of
+from kb.clock import today
 from kb.errors import Conflict, NotAllowed, NotFound
 from kb.handover.case import Deliverable, Gap, GapState, Handover, Receiver
-from kb.handover.workdays import today
 from kb.viewing import Viewer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.access import MODULE_NAMES
+from kb.clock import ZONE_NAME, moment
 from kb.db import now
 from kb.handover.certificate import sealed
 from kb.handover.incident import Ruling
@@ -20,14 +21,14 @@ def _paper(found: Ruling) -> Paper:
     facts = [
         ("结论", f"{OUTCOME_NAMES[outcome]}：{OUTCOME_MEANS[outcome]}"), ("事件", claim.text()),
         ("金额", claim.amount or "—"), ("模块", MODULE_NAMES[found.module] if found.module else "—"),
-        ("交接", f"{found.handover.title}（{found.handover.id}）"), ("出具时间", now().strftime("%Y-%m-%d %H:%M UTC")),
+        ("交接", f"{found.handover.title}（{found.handover.id}）"), ("出具时间", f"{moment(now())}（{ZONE_NAME}）"),
     ]  # fmt: skip
     steps = [(str(r.number), r.words, "不成立") for r in found.passed]
     steps.append((str(found.rule.number), found.rule.words, f"成立 → {OUTCOME_NAMES[outcome]}"))
-    records = [(c.what, c.at.strftime("%Y-%m-%d %H:%M") if c.at else "—", c.link) for c in found.citations]
+    records = [(c.what, moment(c.at) or "—", c.link) for c in found.citations]
     return Paper("责任界定书", found.handover.title, facts, [
         Part("规则", ("按顺序逐条核对，第一条成立的规则决定结论。",),
              Table(("序号", "条件", "核对结果"), steps, (8, 62, 30))),
-        Part("依据", table=Table(("记录", "时间（UTC）", "位置"), records, (55, 17, 28))),
+        Part("依据", table=Table(("记录", f"时间（{ZONE_NAME}）", "位置"), records, (55, 17, 28))),
         Part("说明", ("本界定只根据系统记录作出，不替代劳动仲裁或法院的认定。",)),
     ], f"{found.handover.title} · {found.handover.id}")  # fmt: skip

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from kb import ledger, notices
 from kb.access import Module
+from kb.clock import today
 from kb.db import now
 from kb.errors import Conflict, Invalid, NotAllowed
 from kb.handover.case import Deliverable, Handover, Receiver
@@ -17,7 +18,7 @@ from kb.handover.contents import FileOf, digest_of
 from kb.handover.participation import Receivers, receivers_of, visible_handover
 from kb.handover.review import Reviewed, reviewed
 from kb.handover.signing import Purpose, holding, signatures_of
-from kb.handover.workdays import add_working_days, today
+from kb.handover.workdays import add_working_days
 from kb.handover.workflow import NODE_NAMES, Action, Actor, Node, Transition, days_for, transition
 from kb.people import Person, Role
 from kb.viewing import Viewer

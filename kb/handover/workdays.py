@@ -7,15 +7,10 @@ sweep counts anew once the table covers it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-from kb.db import now
 from kb.errors import Invalid
-
-ZONE = ZoneInfo("Asia/Shanghai")
-"""Deadlines are days in the company's time zone."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +19,6 @@ class Deadline:
 
     day: date
     provisional: bool = False
-
-
-def today(at: datetime | None = None) -> date:
-    """The day in the company's time zone, of ``at`` or of now."""
-    return (at or now()).astimezone(ZONE).date()
 
 
 def day_from(text: str) -> date | None:

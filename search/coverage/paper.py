@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kb.access import MODULE_NAMES
+from kb.clock import ZONE_NAME, moment
 from kb.db import now
 from kb.handover.case import Handover
 from kb.printing import Paper, Part, Table, to_pdf, to_png
@@ -67,6 +68,6 @@ def as_png(table: Rows, subtitle: str) -> bytes:
 def _paper(table: Rows, subtitle: str) -> Paper:
     head, rows = table
     widths = [22 if name in ("交接", "主题") else 12 if name == "模块" else 8 for name in head]
-    stamp = now().strftime("%Y-%m-%d %H:%M UTC")
+    stamp = f"{moment(now())}（{ZONE_NAME}）"
     return Paper("知识覆盖", subtitle, [("生成时间", stamp)],
                  [Part("", ("只有计数和主题名称，没有内容。",), Table(head, rows, widths))], footer="交接知识库")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from kb.access import Module, Permission
-from kb.db import now
+from kb.clock import today
 from kb.handover.case import Handover
 from kb.viewing import Viewer
 from kb.vocabulary import vocabulary
@@ -123,7 +123,7 @@ def topics(
         NotAllowed: only HR and auditors may read coverage.
     """
     viewer.require(Permission.view_search_counts)
-    ids, day = [h.id for h in handovers], on or now().date()
+    ids, day = [h.id for h in handovers], on or today()
     found: dict[tuple[Module | None, str], dict[str, Topic]] = {}
     supply = supplied(session, ids)
     for row in supply:

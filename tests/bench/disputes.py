@@ -18,6 +18,7 @@ from sqlmodel import Session, select
 from kb import keys
 from kb.access import Module
 from kb.chunks import Chunk
+from kb.clock import today
 from kb.documents import Version
 from kb.evidence.verdict import Verdict
 from kb.handover import arranging, proceeding, review
@@ -25,7 +26,6 @@ from kb.handover.case import Decision, Handover
 from kb.handover.incident import Claim, rule_on
 from kb.handover.risks import RiskLevel, risks_of, state_risk, withdraw_risk
 from kb.handover.ruling import Outcome
-from kb.handover.workdays import today
 from kb.people import Person
 from tests.kb.handover.walking import PIN, approve_all, cast, hand_in, opened, owed, read_risks, see
 

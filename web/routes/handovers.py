@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import search
 from kb.access import Permission
+from kb.clock import today
 from kb.directory import list_people
 from kb.errors import Invalid, KbError
 from kb.handover import editions, examination, obligations
@@ -23,7 +24,7 @@ from kb.handover.risks import visible_risks
 from kb.handover.signing import signatures_of, speaks_to
 from kb.handover.standing import next_steps
 from kb.handover.turns import receipts_of
-from kb.handover.workdays import day_from, today
+from kb.handover.workdays import day_from
 from kb.people import find_person, names_of
 from kb.viewing import Viewer
 from search import aftercare

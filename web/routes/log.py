@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from kb import logbook
 from kb.handover.participation import visible_handover
 from kb.handover.workdays import day_from
+from kb.log_words import DETAIL_NAMES, ENTRY_NAMES
 from web.deps import Db, Me
 from web.templating import render
 
@@ -46,7 +47,7 @@ def _answer(
         return Response(logbook.as_csv(entries), media_type="text/csv; charset=utf-8",
                         headers={"Content-Disposition": 'attachment; filename="log.csv"'})
     page: HTMLResponse = render(
-        request, "log/page.html", entries=entries, handover=handover, words=logbook.ENTRY_NAMES,
+        request, "log/page.html", entries=entries, handover=handover, words=ENTRY_NAMES, detail_names=DETAIL_NAMES,
         given={"action": action, "since": since, "until": until},
         older=entries[-1].number if len(entries) == logbook.PAGE else None,
     )  # fmt: skip

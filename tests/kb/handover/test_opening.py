@@ -8,11 +8,12 @@ import pytest
 from sqlmodel import Session, select
 
 from kb.access import Classification, Module, cell_of
+from kb.clock import today
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.handover import template
 from kb.handover.case import Deliverable, Handover
 from kb.handover.opening import open_handover
-from kb.handover.workdays import add_working_days, today
+from kb.handover.workdays import add_working_days
 from kb.ledger import LedgerEntry, verify
 from kb.people import Person
 from kb.viewing import viewer_for

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session, select
 
+from kb.clock import today
 from kb.handover import arranging
 from kb.handover.alerts import Alert, Severity, alerts
 from kb.handover.case import Handover
 from kb.handover.sweep import Swept, sweep
-from kb.handover.workdays import today
 from kb.ledger import LedgerEntry
 from kb.notices import Notice, NoticeKind
 from kb.people import Person

@@ -1,0 +1,51 @@
+"""What people call the actions of the operation log, and what their details say."""
+
+ENTRY_NAMES = {
+    "handover.opened": "发起交接", "handover.submit": "提交审核", "handover.approve": "审核通过",
+    "handover.send_back": "退回补充", "handover.confirm": "HR 确认", "handover.reject": "拒收退回",
+    "handover.archive": "归档", "handover.cancel": "取消交接", "handover.paused": "暂停", "handover.resumed": "恢复",
+    "handover.urgency": "调整加急", "handover.limits": "写审批边界", "handover.overdue": "逾期",
+    "handover.escalated": "逾期上报", "handover.deadline": "调整期限", "handover.deputy": "指定答疑人",
+    "handover.scored": "按实际提问评分",
+    "module.received": "签收模块", "receiver.named": "指定接收方", "deputy.appointed": "指定代理",
+    "deputy.ended": "结束代理", "head.named": "指定审核人", "returns.confirmed": "确认归还",
+    "deliverable.approved": "通过交付物", "deliverable.returned": "退回交付物", "deliverable.excused": "免交",
+    "deliverable.reassigned": "调整负责人", "review.judged": "判定验收标准",
+    "risk.stated": "登记风险", "risk.withdrawn": "撤回风险", "risk.opened": "打开风险", "risk.confirmed": "答对确认题",
+    "risk.wrong_answer": "答错确认题",
+    "signature.made": "签名", "agreement.completed": "签完协议", "key.created": "生成签名密钥",
+    "key.pin_changed": "更换签名口令", "key.revoked": "吊销签名密钥", "key.wrong_pin": "签名口令输错",
+    "certificate.issued": "出具交接证书", "evidence.exported": "导出证据包", "ruling.given": "出具责任界定",
+    "grant.given": "授权", "grant.revoked": "撤销授权",
+    "document.received": "上传资料", "document.linked": "关联已有资料", "document.ready": "资料可检索",
+    "document.refused": "资料未收录", "document.retried": "重新收录", "document.retagged": "修改标签",
+    "document.moved": "调整模块或密级", "document.downloaded": "下载原件", "document.deleted": "删除资料",
+    "suggestion.decided": "采纳或不采纳建议", "card.handed_in": "交卡片", "card.discarded": "丢弃草稿",
+    "bank.question_written": "修改考核题", "bank.question_left_out": "停用考核题", "examination.held": "离任考核",
+    "examination.checked": "核对考核回答", "examination.gate": "设定考核门槛",
+    "gap.answered": "回答缺口", "gap.unknown": "说明无法补", "gap.closed": "缺口补上", "enquiry.sent": "转问留任同事",
+    "contradiction.dismissed": "核对前后不一", "contradiction.shown_again": "重新列出前后不一",
+    "answer.sent": "段落发给作答接口", "template.published": "发布模板",
+    "person.added": "新增人员", "person.role": "调整角色", "person.deactivated": "停用账号",
+    "person.reactivated": "恢复账号", "password.set": "设置密码", "session.opened": "登录", "session.ended": "退出登录",
+    "session.refused": "登录失败", "token.created": "创建访问令牌", "token.revoked": "撤销访问令牌",
+    "channel.added": "添加通知渠道", "channel.removed": "移除通知渠道", "system.restored": "从备份恢复",
+}  # fmt: skip
+"""What an action is called; one that is absent is shown by its own name."""
+
+DETAIL_NAMES = {
+    "accepted": "采纳", "after": "之后", "amount": "额度", "answered": "答得上", "answers": "回答", "asked": "提问",
+    "attempts": "次数", "before": "之前", "cell": "权限格", "chunks": "段落数", "countermeasure": "应对措施",
+    "criterion": "验收标准", "days": "天数", "deleted_again": "再次删除", "deliverable": "交付物", "department": "部门",
+    "digest": "摘要", "document": "资料", "documents": "资料", "due": "期限", "en": "英文", "examination": "考核",
+    "failures": "失败", "field": "项目", "file": "文件", "files": "文件", "fingerprint": "指纹", "form": "表单",
+    "handover": "交接", "head": "链头", "kind": "类型", "leaver": "离任者", "level": "级别", "login": "账号",
+    "manifest_sha256": "清单 SHA-256", "module": "模块", "name": "姓名", "new": "新值", "node": "节点", "note": "说明",
+    "number": "序号", "old": "旧值", "on_behalf_of": "代理", "outcome": "结果", "pair": "两处", "parent": "所属邮件",
+    "person": "人员", "purpose": "用途", "question": "问题", "reason": "理由", "role": "角色", "round": "轮次",
+    "rule": "规则", "sha256": "SHA-256", "signature": "签名", "successor": "接任者", "template": "模板",
+    "temporary": "一次性", "text": "内容", "title": "标题", "to": "至", "until": "至", "up_to": "最高密级",
+    "urgent": "加急", "value": "值", "version": "版本", "with_files": "含原件", "words": "内容",
+    "working_days": "工作日", "zh": "中文",
+}  # fmt: skip
+"""What a detail of an entry is called."""

@@ -18,13 +18,16 @@ from kb.clock import ZONE
 from kb.errors import NotAllowed
 from kb.handover.participation import visible_handover
 from kb.ledger import LedgerEntry
+from kb.log_subjects import subjects
 from kb.log_words import ENTRY_NAMES
 from kb.people import names_of
 from kb.viewing import Viewer
 
 PAGE = 100
 """Entries on a page."""
-_ABOUT_CONTENT = ("document.", "risk.", "review.", "suggestion.", "deliverable.")
+_ABOUT_CONTENT = (
+    "document.", "risk.", "review.", "suggestion.", "deliverable.", "gap.", "enquiry.", "contradiction.",
+)  # fmt: skip
 _BARE = frozenset({"handover", "module", "before", "after", "level", "files", "digest", "version", "criterion"})
 """What an entry about content says to somebody to whom that content is closed: states and hashes, no words."""
 _IN_WORDS = ("title", "name", "question", "zh", "words", "text", "note", "reason", "file", "login")
@@ -45,7 +48,8 @@ class Filters:
 class Entry:
     """One entry for people: number, when, who, what, on what, from where, its detail, and its hash (hex).
 
-    ``people`` are the names of those whose ids stand in the detail.
+    ``subject`` names the object where that is open to the viewer, else empty. ``people`` are the names of those whose
+    ids stand in the detail.
     """
 
     number: int
@@ -56,12 +60,13 @@ class Entry:
     origin: str
     detail: dict[str, Any]
     hash: str
+    subject: str
     people: Mapping[str, str]
 
     @property
     def summary(self) -> str:
-        """The first of its details that is in words; empty where none is."""
-        return next((str(self.detail[key]) for key in _IN_WORDS if self.detail.get(key)), "")
+        """What it is about in words; empty where nothing says so."""
+        return self.subject or next((str(self.detail[key]) for key in _IN_WORDS if self.detail.get(key)), "")
 
 
 def entries_of(session: Session, viewer: Viewer, handover_id: str, filters: Filters) -> list[Entry]:
@@ -126,17 +131,21 @@ def _entries(
     rows = list(session.exec(wanted))
     said = [str(value) for row in rows for value in json.loads(row.body)["detail"].values()]
     names = names_of(session, {r.actor_id for r in rows} | {text for text in said if text.startswith("per-")})
-    return list(_told(rows, names, viewer, open_to=open_to))
+    about = subjects(session, viewer, {row.object_id for row in rows})
+    return list(_told(rows, names, about, viewer, open_to=open_to))
 
 
-def _told(rows: list[LedgerEntry], names: dict[str, str], viewer: Viewer, *, open_to: bool) -> Iterator[Entry]:
+def _told(
+    rows: list[LedgerEntry], names: Mapping[str, str], about: Mapping[str, str], viewer: Viewer, *, open_to: bool
+) -> Iterator[Entry]:
     for row in rows:
         body = json.loads(row.body)
         detail = body["detail"]
         if not open_to and row.action.startswith(_ABOUT_CONTENT) and not _sees(viewer, detail):
             detail = {k: v for k, v in detail.items() if k in _BARE}
         yield Entry(row.number, row.at, names.get(row.actor_id, row.actor_id), row.action, row.object_id,
-                    str(body.get("from", "")), detail, row.hash, names)
+                    str(body.get("from", "")), detail, row.hash,
+                    about.get(row.object_id, ""), names)
 
 
 def _sees(viewer: Viewer, detail: dict[str, Any]) -> bool:

@@ -57,7 +57,8 @@ def send(session: Session, viewer: Viewer, handover: Handover, module: Module, q
         raise Conflict("enquiry.sent", "这个问题已经转给知情人，或已经有了答案。")
     gap.asked_of, gap.asked_by, gap.module, gap.state = handover.deputy_id, viewer.person_id, module, GapState.open
     session.add(gap)
-    ledger.record(session, viewer.person_id, "enquiry.sent", gap.id, handover=handover.id, to=gap.asked_of)
+    ledger.record(session, viewer.person_id, "enquiry.sent", gap.id, handover=handover.id,
+                  module=module.value, to=gap.asked_of)
     notices.notify(session, [gap.asked_of], NoticeKind.turn, "{name} 向您请教「{title}」里没有找到答案的问题。",
                    link=f"/gaps/{gap.id}", handover_id=handover.id, title=handover.title, name=viewer.name)
     return gap

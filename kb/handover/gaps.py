@@ -93,7 +93,8 @@ def answered_with(session: Session, viewer: Viewer, gap_id: str, document_id: st
     """
     handover, gap = gap_of(session, viewer, gap_id)
     gap.document_id, gap.tries = document_id, gap.tries + 1
-    ledger.record(session, viewer.person_id, "gap.answered", gap.id, handover=handover.id, document=document_id)
+    ledger.record(session, viewer.person_id, "gap.answered", gap.id, handover=handover.id,
+                  module=gap.module.value, document=document_id)
     session.flush()
     return gap
 
@@ -114,7 +115,7 @@ def retested(session: Session, viewer: Viewer, gap: Gap, *, closed: bool) -> Gap
     """Put down what testing it again gave."""
     if settle(gap, answered=closed) and closed:
         ledger.record(session, viewer.person_id, "gap.closed", gap.id, handover=gap.handover_id,
-                      document=gap.document_id)
+                      module=gap.module.value, document=gap.document_id)
     session.add(gap)
     session.flush()
     return gap
@@ -139,7 +140,7 @@ def declare_unknown(session: Session, viewer: Viewer, gap_id: str, reason: str) 
     if not reason.strip():
         raise Invalid("gap.no_reason", "请写明为什么无法补：不归您管、没有留下记录，还是谁知道。")
     gap.state, gap.reason, gap.closed_at = GapState.unknown, reason.strip()[:500], now()
-    ledger.record(session, viewer.person_id, "gap.unknown", gap.id, handover=handover.id, question=gap.zh,
-                  reason=gap.reason)
+    ledger.record(session, viewer.person_id, "gap.unknown", gap.id, handover=handover.id,
+                  module=gap.module.value, question=gap.zh, reason=gap.reason)
     session.flush()
     return gap

@@ -48,8 +48,8 @@ class Filters:
 class Entry:
     """One entry for people: number, when, who, what, on what, from where, its detail, and its hash (hex).
 
-    ``subject`` names the object where that is open to the viewer, else empty. ``people`` are the names of those whose
-    ids stand in the detail.
+    ``subject`` names the object where that is open to the viewer, else empty. ``names`` are those of the ids in the
+    detail, of people and of what is open.
     """
 
     number: int
@@ -61,12 +61,12 @@ class Entry:
     detail: dict[str, Any]
     hash: str
     subject: str
-    people: Mapping[str, str]
+    names: Mapping[str, str]
 
     @property
     def summary(self) -> str:
         """What it is about in words; empty where nothing says so."""
-        return self.subject or next((str(self.detail[key]) for key in _IN_WORDS if self.detail.get(key)), "")
+        return next((str(self.detail[key]) for key in _IN_WORDS if self.detail.get(key)), self.subject)
 
 
 def entries_of(session: Session, viewer: Viewer, handover_id: str, filters: Filters) -> list[Entry]:
@@ -130,14 +130,12 @@ def _entries(
 ) -> list[Entry]:
     rows = list(session.exec(wanted))
     said = [str(value) for row in rows for value in json.loads(row.body)["detail"].values()]
-    names = names_of(session, {r.actor_id for r in rows} | {text for text in said if text.startswith("per-")})
-    about = subjects(session, viewer, {row.object_id for row in rows})
-    return list(_told(rows, names, about, viewer, open_to=open_to))
+    names = names_of(session, {r.actor_id for r in rows})
+    about = subjects(session, viewer, {row.object_id for row in rows} | set(said))
+    return list(_told(rows, names | about, viewer, open_to=open_to))
 
 
-def _told(
-    rows: list[LedgerEntry], names: Mapping[str, str], about: Mapping[str, str], viewer: Viewer, *, open_to: bool
-) -> Iterator[Entry]:
+def _told(rows: list[LedgerEntry], names: Mapping[str, str], viewer: Viewer, *, open_to: bool) -> Iterator[Entry]:
     for row in rows:
         body = json.loads(row.body)
         detail = body["detail"]
@@ -145,7 +143,7 @@ def _told(
             detail = {k: v for k, v in detail.items() if k in _BARE}
         yield Entry(row.number, row.at, names.get(row.actor_id, row.actor_id), row.action, row.object_id,
                     str(body.get("from", "")), detail, row.hash,
-                    about.get(row.object_id, ""), names)
+                    names.get(row.object_id, "") or names.get(str(detail.get("document", "")), ""), names)
 
 
 def _sees(viewer: Viewer, detail: dict[str, Any]) -> bool:

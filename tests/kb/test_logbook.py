@@ -68,8 +68,8 @@ def test_hr_reads_that_it_was_done_and_no_word_of_it(
 def test_what_a_handover_is_called_stands_there(session: Session, room: tuple[Handover, Mapping[str, Viewer]]) -> None:
     handover, who = room
     started = _log(session, who["hr1"], handover, "handover.opened")
-    assert started.summary == handover.title
-    assert started.people[str(started.detail["leaver"])] == "韩立群"
+    assert started.subject == handover.title
+    assert started.names[str(started.detail["leaver"])] == "韩立群"
 
 
 def test_others_read_nothing(session: Session, room: tuple[Handover, Mapping[str, Viewer]]) -> None:

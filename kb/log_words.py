@@ -34,7 +34,7 @@ ENTRY_NAMES = {
 """What an action is called; one that is absent is shown by its own name."""
 
 DETAIL_NAMES = {
-    "accepted": "采纳", "after": "之后", "amount": "额度", "answered": "答得上", "answers": "回答", "asked": "提问",
+    "accepted": "采纳", "after": "之后", "amount": "金额", "answered": "答得上", "answers": "回答", "asked": "提问",
     "attempts": "次数", "before": "之前", "cell": "权限格", "chunks": "段落数", "countermeasure": "应对措施",
     "criterion": "验收标准", "days": "天数", "deleted_again": "再次删除", "deliverable": "交付物", "department": "部门",
     "digest": "摘要", "document": "资料", "documents": "资料", "due": "期限", "en": "英文", "examination": "考核",

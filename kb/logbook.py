@@ -25,9 +25,9 @@ from kb.viewing import Viewer
 
 PAGE = 100
 """Entries on a page."""
-_ABOUT_CONTENT = (
-    "document.", "risk.", "review.", "suggestion.", "deliverable.", "gap.", "enquiry.", "contradiction.",
-)  # fmt: skip
+ABOUT_KNOWLEDGE = ("gap.", "enquiry.", "contradiction.")
+"""Beginnings of actions whose details may quote what is known, and that nothing has to be proved by."""
+_ABOUT_CONTENT = ("document.", "risk.", "review.", "suggestion.", "deliverable.", *ABOUT_KNOWLEDGE)
 _BARE = frozenset({"handover", "module", "before", "after", "level", "files", "digest", "version", "criterion"})
 """What an entry about content says to somebody to whom that content is closed: states and hashes, no words."""
 _IN_WORDS = ("title", "name", "question", "zh", "words", "text", "note", "reason", "file", "login")

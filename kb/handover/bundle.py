@@ -1,8 +1,9 @@
 """The evidence bundle of a handover: everything that an outsider needs to check it, with the checker itself, as a zip.
 
 Signatures with their manifests and certificates, the files that were signed, this handover's entries of the log within
-the whole chain (entries of other handovers are there by their hashes only), checkpoints, the root certificate, and the
-handover certificate where it was issued. The list of members is sealed.
+the whole chain, checkpoints, the root certificate, and the handover certificate where it was issued. Entries of other
+handovers are there by their hashes only, and so is what was said of gaps and contradictions where not every module is
+open to whoever takes the bundle. The list of members is sealed.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from kb import authority, checkpoints, ledger, originals
-from kb.access import Permission
+from kb.access import Module, Permission
 from kb.db import now
 from kb.errors import NotAllowed
 from kb.handover import certificate
 from kb.handover.contents import files_of
 from kb.handover.participation import visible_handover
 from kb.handover.signing import Signature, signatures_of
+from kb.logbook import ABOUT_KNOWLEDGE
 from kb.viewing import Viewer
 
 _README = """证据包 / Evidence bundle
@@ -39,11 +41,12 @@ _README = """证据包 / Evidence bundle
 检查点公钥指纹 / Checkpoint key:  {checkpoint}
 
 MANIFEST.json 列出全部成员及其 SHA-256，MANIFEST.sig 是公司签章。signatures/ 按先后排列，每份含签署内容、签名和证书。
-log.jsonl 是完整日志；其他交接的条目只有哈希，没有内容。checkpoints.jsonl 是日志在数据库之外的签名检查点。
+log.jsonl 是完整日志；其他交接的条目，以及导出人无权阅读的缺口和前后不一，只有哈希，没有内容。
+checkpoints.jsonl 是日志在数据库之外的签名检查点。
 MANIFEST.json lists every member with its SHA-256, MANIFEST.sig is the company's seal. signatures/ are in order, each
-with what was signed, the signature and the certificate. log.jsonl is the whole log; entries of other handovers are
-there by their hash, without what they say. checkpoints.jsonl are the log's signed checkpoints, kept outside the
-database.
+with what was signed, the signature and the certificate. log.jsonl is the whole log; entries of other handovers, and of
+gaps and contradictions that whoever exported this may not read, are there by their hash, without what they say.
+checkpoints.jsonl are the log's signed checkpoints, kept outside the database.
 
 请用另行取得的 verifier.py 和交接证书上印的指纹核验；包里的这一份只为方便。
 Use a verifier.py and a fingerprint that you got by another way (the handover certificate prints it).
@@ -67,6 +70,7 @@ def export(session: Session, viewer: Viewer, handover_id: str, *, with_files: bo
     last = ledger.record(session, viewer.person_id, checkpoints.EXPORTED, handover.id, with_files=with_files).number
     signatures, printed = signatures_of(session, handover.id), certificate.issued(handover.id)
     wanted = _pinned(signatures) if with_files and _reads_all(session, viewer, handover.id) else []
+    closed = () if all(viewer.scope.opens(handover.id, module) for module in Module) else ABOUT_KNOWLEDGE
     session.commit()  # the checkpoint must pin the entry that this bundle ends with
     checkpoints.write()
     members = {
@@ -76,7 +80,7 @@ def export(session: Session, viewer: Viewer, handover_id: str, *, with_files: bo
         "README.txt": _README.format(root=authority.fingerprint(authority.ca_pem()),
                                      checkpoint=checkpoints.fingerprint()).encode(),
         "checkpoints.jsonl": "".join(f"{c.line()}\n" for c in checkpoints.read() if c.number <= last).encode(),
-        "log.jsonl": _log(session, handover.id, last).encode(),
+        "log.jsonl": _log(session, handover.id, last, closed).encode(),
     }  # fmt: skip
     members |= {f"signatures/{s.ordinal:04}-{s.purpose.value}.json": _signature(s) for s in signatures}
     members |= {f"files/{digest}": originals.path_of(digest).read_bytes() for digest in wanted}
@@ -100,16 +104,20 @@ def _signature(row: Signature) -> bytes:
     return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
 
 
-def _log(session: Session, handover_id: str, last: int) -> str:
-    """The log as JSON lines; entries that are not about the handover say nothing but their hashes."""
+def _log(session: Session, handover_id: str, last: int, closed: tuple[str, ...]) -> str:
+    """The log as JSON lines; entries that are not about the handover say nothing but their hashes.
+
+    Nor do those whose action begins with one of ``closed``.
+    """
     rows = session.connection().execute(text(
-        "SELECT number, previous, hash, CASE WHEN object_id = :id OR body LIKE :told THEN body END "
+        "SELECT number, previous, hash, action, CASE WHEN object_id = :id OR body LIKE :told THEN body END "
         "FROM ledger_entry WHERE number <= :last ORDER BY number"
     ), {"id": handover_id, "told": f'%"handover":"{handover_id}"%', "last": last})  # fmt: skip
     lines = []
-    for number, previous, digest, body in rows:
+    for number, previous, digest, action, body in rows:
         said: dict[str, Any] = {"number": number, "previous": previous, "hash": digest}
-        lines.append(json.dumps(said | ({"body": body} if body is not None else {}), ensure_ascii=False))
+        shown = body is not None and not action.startswith(closed)
+        lines.append(json.dumps(said | ({"body": body} if shown else {}), ensure_ascii=False))
     return "\n".join(lines) + "\n"
 
 

@@ -13,9 +13,11 @@ import pytest
 from sqlmodel import Session
 
 from kb import authority, checkpoints, ledger
+from kb.access import Module
 from kb.db import transaction
 from kb.errors import NotAllowed
-from kb.handover import bundle, verifier
+from kb.handover import bundle, gaps, verifier
+from kb.handover.case import GapSource
 from tests.kb.handover.walking import cast, finish, opened, see
 
 pytestmark = pytest.mark.integration
@@ -56,6 +58,20 @@ def test_other_handovers_are_in_the_log_by_their_hash_only(packed: bytes) -> Non
     bodies = [json.loads(line).get("body") for line in members["log.jsonl"].decode().splitlines()]
     assert any(b is None for b in bodies)
     assert all(handover in b for b in bodies if b)
+
+
+def test_what_was_said_of_gaps_goes_only_to_who_may_read_everything(session: Session, tmp_path: Path) -> None:
+    people = cast(session)
+    handover = opened(session, people)
+    gap = gaps.note_gap(session, handover.id, Module.finance, GapSource.search, "q1", "费率为什么让了两个点")
+    gaps.declare_unknown(session, see(session, people["han"]), gap.id, "谈判只有口头")
+    session.commit()
+    for login, told in (("hr1", False), ("han", True)):
+        members = _members(bundle.export(session, see(session, people[login]), handover.id))
+        assert ("口头" in members["log.jsonl"].decode()) is told
+        file = tmp_path / f"{login}.zip"
+        file.write_bytes(bundle.export(session, see(session, people[login]), handover.id))
+        assert verifier.check(file, authority.fingerprint(authority.ca_pem())) == []
 
 
 def test_a_position_held_on_paper_tells_a_log_that_was_cut_with_its_checkpoints(tmp_path: Path, packed: bytes) -> None:

@@ -23,6 +23,8 @@ from kb import ledger_check
 from kb.db import UtcDateTime, now
 
 GENESIS = "0" * 64
+ABOUT_KNOWLEDGE = ("gap.", "enquiry.", "contradiction.")
+"""Beginnings of actions whose details may quote what is known, and by which nothing has to be proved."""
 _LOCK = 0x6B620001
 origin: ContextVar[str] = ContextVar("origin", default="")
 """From where the present request comes: an address, or ``cli``; empty where nobody said. It is part of an entry."""

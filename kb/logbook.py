@@ -17,7 +17,7 @@ from kb.access import Module, Permission
 from kb.clock import ZONE
 from kb.errors import NotAllowed
 from kb.handover.participation import visible_handover
-from kb.ledger import LedgerEntry
+from kb.ledger import ABOUT_KNOWLEDGE, LedgerEntry
 from kb.log_subjects import subjects
 from kb.log_words import ENTRY_NAMES
 from kb.people import names_of
@@ -25,8 +25,6 @@ from kb.viewing import Viewer
 
 PAGE = 100
 """Entries on a page."""
-ABOUT_KNOWLEDGE = ("gap.", "enquiry.", "contradiction.")
-"""Beginnings of actions whose details may quote what is known, and that nothing has to be proved by."""
 _ABOUT_CONTENT = ("document.", "risk.", "review.", "suggestion.", "deliverable.", *ABOUT_KNOWLEDGE)
 _BARE = frozenset({"handover", "module", "before", "after", "level", "files", "digest", "version", "criterion"})
 """What an entry about content says to somebody to whom that content is closed: states and hashes, no words."""

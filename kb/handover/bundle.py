@@ -29,7 +29,6 @@ from kb.handover import certificate
 from kb.handover.contents import files_of
 from kb.handover.participation import visible_handover
 from kb.handover.signing import Signature, signatures_of
-from kb.logbook import ABOUT_KNOWLEDGE
 from kb.viewing import Viewer
 
 _README = """证据包 / Evidence bundle
@@ -70,7 +69,7 @@ def export(session: Session, viewer: Viewer, handover_id: str, *, with_files: bo
     last = ledger.record(session, viewer.person_id, checkpoints.EXPORTED, handover.id, with_files=with_files).number
     signatures, printed = signatures_of(session, handover.id), certificate.issued(handover.id)
     wanted = _pinned(signatures) if with_files and _reads_all(session, viewer, handover.id) else []
-    closed = () if all(viewer.scope.opens(handover.id, module) for module in Module) else ABOUT_KNOWLEDGE
+    closed = () if all(viewer.scope.opens(handover.id, module) for module in Module) else ledger.ABOUT_KNOWLEDGE
     session.commit()  # the checkpoint must pin the entry that this bundle ends with
     checkpoints.write()
     members = {

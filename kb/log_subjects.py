@@ -23,5 +23,5 @@ def _titles(session: Session, viewer: Viewer, ids: list[str]) -> Iterator[tuple[
     yield from session.exec(select(Document.id, Document.title).where(
         col(Document.id).in_(ids), viewer.scope.visible(col(Document.cell))))  # fmt: skip
     for gap in session.exec(select(Gap).where(col(Gap.id).in_(ids))):
-        if viewer.scope.everything or viewer.scope.opens(gap.handover_id, gap.module):
+        if viewer.scope.opens(gap.handover_id, gap.module):
             yield gap.id, gap.zh

@@ -20,7 +20,6 @@ from kb.handover.participation import visible_handover
 from kb.ledger import ABOUT_KNOWLEDGE, LedgerEntry
 from kb.log_subjects import subjects
 from kb.log_words import ENTRY_NAMES
-from kb.people import names_of
 from kb.viewing import Viewer
 
 PAGE = 100
@@ -126,16 +125,16 @@ def _start(day: date) -> datetime:
 def _entries(
     session: Session, wanted: SelectOfScalar[LedgerEntry], viewer: Viewer, *, open_to: bool = False
 ) -> list[Entry]:
-    rows = list(session.exec(wanted))
-    said = [str(value) for row in rows for value in json.loads(row.body)["detail"].values()]
-    names = names_of(session, {r.actor_id for r in rows})
-    about = subjects(session, viewer, {row.object_id for row in rows} | set(said))
-    return list(_told(rows, names | about, viewer, open_to=open_to))
+    rows = [(row, json.loads(row.body)) for row in session.exec(wanted)]
+    ids = {i for row, body in rows for i in (row.actor_id, row.object_id, *map(str, body["detail"].values()))}
+    return list(_told(rows, subjects(session, viewer, ids), viewer, open_to=open_to))
 
 
-def _told(rows: list[LedgerEntry], names: Mapping[str, str], viewer: Viewer, *, open_to: bool) -> Iterator[Entry]:
-    for row in rows:
-        body = json.loads(row.body)
+def _told(
+    rows: list[tuple[LedgerEntry, dict[str, Any]]], names: Mapping[str, str], viewer: Viewer, *, open_to: bool
+) -> Iterator[Entry]:
+    """Each row with what its body says; ``names`` are those of all ids in them that are open to the viewer."""
+    for row, body in rows:
         detail = body["detail"]
         if not open_to and row.action.startswith(_ABOUT_CONTENT) and not _sees(viewer, detail):
             detail = {k: v for k, v in detail.items() if k in _BARE}

@@ -14,12 +14,10 @@ from kb.handover.case import Handover
 from kb.viewing import Viewer
 from search.query import FacetCount
 from search.rank import Ranked
-from search.sources import Described, Source, described, plain_rows
+from search.sources import Described, Source, described, one_of, plain_rows
 
 _MOST = 30
-_TITLES = sqlalchemy.select(*map(col, (Handover.id, Handover.title))).where(
-    col(Handover.id).in_(sqlalchemy.bindparam("wanted", expanding=True))
-)
+_TITLES = sqlalchemy.select(*map(col, (Handover.id, Handover.title))).where(one_of(Handover.id, "wanted"))
 Facets = dict[str, tuple[FacetCount, ...]]
 Tags = Mapping[str, tuple[str, ...]]
 """Document id → its tags."""

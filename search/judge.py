@@ -14,6 +14,7 @@ from kb.encoder.running import Span
 from kb.lexical import fold
 from search.confidence import SURE, Confidence, confidence, is_surer, quotable, read
 from search.rank import Ranked, as_near, asks_why, second_first
+from search.reading.listing import with_its_list
 from search.reading.reader import Readable
 from search.retrieve import Nearness, Retrieved
 from search.sources import Source, Wording
@@ -38,7 +39,7 @@ class Texts(NamedTuple):
     def readable(self, point: str) -> Readable:
         """A passage with its title and headings above it."""
         wording = self.said[point]
-        return Readable("\n".join([self.seen[point].document.title, *wording.heading_path]), wording.text)
+        return Readable.under(self.seen[point].document.title, wording.heading_path, wording.text)
 
 
 class Judged(NamedTuple):
@@ -72,7 +73,10 @@ def judge(
     if of_rival and is_surer(of_rival[0], own[surest]):
         first = [*second_first(*first)]
     trust = confidence(question, retrieved, [texts.readable(p) for p in best], said, near=near, same_script=same_script)
-    return Judged(trust, first, quotable([*points, *rival], said) if trust.reliable else {})
+    answers = quotable([*points, *rival], said) if trust.reliable else {}
+    if asks_why(question):
+        answers = {point: with_its_list(texts.said[point].text, span) for point, span in answers.items()}
+    return Judged(trust, first, answers)
 
 
 def _most(question: str, document: Ranked) -> int:

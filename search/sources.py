@@ -56,13 +56,19 @@ class Wording(NamedTuple):
     page: int | None
 
 
+def one_of(column: str, name: str) -> sqlalchemy.ColumnElement[bool]:
+    """The condition that a column is in the list given as parameter ``name`` of ``plain_rows``.
+
+    A statement that holds it is built once: building one anew costs as much as running it.
+    """
+    return col(column).in_(sqlalchemy.bindparam(name, expanding=True))
+
+
 _DESCRIBED = (
     Document.id, Document.handover_id, Document.title, Document.module, Document.kind, Document.classification,
     Document.author, Document.authored_on, Document.current_version_id,
 )  # fmt: skip
-_POINTS, _WANTED = "points", "wanted"
-"""Parameters of the statements below, which are built once: building one anew costs as much as running it."""
-_OF_POINTS = col(Chunk.point_id).in_(sqlalchemy.bindparam(_POINTS, expanding=True))
+_OF_POINTS = one_of(Chunk.point_id, "points")
 _PLACES = sqlalchemy.select(*map(col, (Chunk.point_id, Chunk.version_id, Chunk.ordinal))).where(_OF_POINTS)
 _VERSIONS = (
     sqlalchemy.select(*map(col, (Version.id, Version.number, Version.file_name)), *map(col, _DESCRIBED))
@@ -70,7 +76,7 @@ _VERSIONS = (
     .join(Document, col(Document.id) == col(Version.document_id))
     .where(
         col(Document.deleted_at).is_(None), col(Document.current_version_id).is_not(None),
-        col(Version.id).in_(sqlalchemy.bindparam(_WANTED, expanding=True)),
+        one_of(Version.id, "wanted"),
     )
 )  # fmt: skip
 _WORDINGS = sqlalchemy.select(
@@ -78,7 +84,7 @@ _WORDINGS = sqlalchemy.select(
 ).where(_OF_POINTS)
 _TAGS = (
     sqlalchemy.select(col(DocumentTag.document_id), col(DocumentTag.tag))
-    .where(col(DocumentTag.document_id).in_(sqlalchemy.bindparam(_WANTED, expanding=True)))
+    .where(one_of(DocumentTag.document_id, "wanted"))
     .order_by(DocumentTag.tag)
 )
 

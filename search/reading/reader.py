@@ -15,8 +15,6 @@ from kb.encoder.running import Network, Span, words_of
 from kb.encoder.tuned import tensors_of
 from kb.errors import KbError
 from kb.settings import settings
-from search.rank import asks_why
-from search.reading.listing import with_its_list
 from search.reading.model import ANSWER, FILE, QUOTE, mark, tensors
 from search.reading.sentence import strongest
 
@@ -30,6 +28,11 @@ class Readable(NamedTuple):
 
     lead: str
     text: str
+
+    @classmethod
+    def under(cls, title: str, heading_path: Sequence[str], text: str) -> Readable:
+        """A passage with its document's title and its headings."""
+        return cls("\n".join([title, *heading_path]), text)
 
     @property
     def whole(self) -> str:
@@ -64,8 +67,7 @@ class _Reader:
         logit = float(both @ heads[f"{ANSWER}.w"] + heads[f"{ANSWER}.b"][0])
         before = len(passage.whole) - len(passage.text)
         own = [(start - before, end - before) for start, end in places]
-        sentence = strongest(passage.text, own, 1 / (1 + np.exp(-quoted)))
-        return Said(logit, with_its_list(passage.text, sentence) if sentence and asks_why(question) else sentence)
+        return Said(logit, strongest(passage.text, own, 1 / (1 + np.exp(-quoted))))
 
 
 @lru_cache(maxsize=2)

@@ -147,7 +147,7 @@ def _embed(query: Query) -> None:
 
 
 def _read(query: Query, passages: list[tuple[str, Piece]]) -> None:
-    reader.read(query.text, [Readable("\n".join([title, *p.heading_path]), p.text) for title, p in passages])
+    reader.read(query.text, [Readable.under(title, p.heading_path, p.text) for title, p in passages])
 
 
 def _leave_out_models(vector: np.ndarray) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from kb.clock import moment, today
-from web.templating import day
 
 LATE = datetime(2026, 11, 28, 17, 22, tzinfo=UTC)
 """In China it is the next morning."""
@@ -14,9 +13,7 @@ LATE = datetime(2026, 11, 28, 17, 22, tzinfo=UTC)
 def test_a_late_evening_is_the_next_morning() -> None:
     assert moment(LATE) == "2026-11-29 01:22"
     assert today(LATE) == date(2026, 11, 29)
-    assert day(LATE) == "2026-11-29"
 
 
-def test_days_stay_and_nothing_stays_empty() -> None:
-    assert day(date(2026, 11, 28)) == "2026-11-28"
-    assert (day(None), moment(None)) == ("", "")
+def test_nothing_stays_empty() -> None:
+    assert moment(None) == ""

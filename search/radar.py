@@ -33,7 +33,7 @@ def radar(session: Session, viewer: Viewer, handover_id: str) -> list[Contradict
                viewer.scope.visible(col(Document.cell)))
         .order_by(col(Document.created_at).desc(), Document.id, col(Chunk.ordinal)).limit(MOST)
     ).all()  # fmt: skip
-    old = superseded(session, viewer.scope, (document for document, _ in rows))
+    old = superseded(session, viewer.scope, {document.id: document.handover_id for document, _ in rows})
     return list(_compared(tuple(
         Statement(d.id, d.title, " › ".join(chunk.heading_path), chunk.text, d.authored_on)
         for d, chunk in rows if d.id not in old

@@ -19,17 +19,16 @@ from functools import lru_cache
 import sqlalchemy
 from sqlmodel import Session, col
 
-from kb.access import Module
+from kb.access import OPERATOR, Module
 from kb.cards.forms import forms
-from kb.chunks import Chunk
 from kb.documents import Document, Version
 from kb.handover.case import Deliverable, Submission
 from kb.lexical import fold
 from kb.people import names_of
 from kb.tags import DocumentTag, Suggestion
 from kb.vocabulary import vocabulary
-from search.editions.statement import LEAD, says_it_is_old
-from search.editions.titles import Titled, is_unfinished, newer_editions
+from search.editions.standing import superseded
+from search.editions.titles import is_unfinished
 
 _SHORT = 250
 """A text of fewer characters is a note: it touches its topics, but none can be taken over from it alone."""
@@ -127,12 +126,8 @@ def _documents(session: Session, handover_ids: Sequence[str]) -> list[sqlalchemy
         .where(col(Document.handover_id).in_(handover_ids), col(Document.deleted_at).is_(None),
                col(Document.parent_id) == "")
     ).all()
-    newer = newer_editions(Titled(r.id, r.handover_id, r.title, r.authored_on) for r in rows)
-    beginnings = sqlalchemy.select(col(Chunk.document_id), sqlalchemy.func.substr(col(Chunk.text), 1, LEAD)).join(
-        Document, col(Document.current_version_id) == col(Chunk.version_id)).where(
-        col(Chunk.ordinal) == 0, col(Document.handover_id).in_(handover_ids))
-    old = {document for document, lead in session.execute(beginnings) if says_it_is_old(lead)}
-    return [row for row in rows if row.id not in newer and row.id not in old]
+    old = superseded(session, OPERATOR, {row.id: row.handover_id for row in rows})
+    return [row for row in rows if row.id not in old]
 
 
 def _grouped(session: Session, statement: sqlalchemy.Select[str, str]) -> dict[str, set[str]]:

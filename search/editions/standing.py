@@ -7,7 +7,7 @@ What follows for a handover is remembered under all it follows from: the visible
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import Any, NamedTuple
@@ -69,9 +69,11 @@ def editions(session: Session, scope: Scope, documents: Iterable[Document | Desc
     return _newer(session, rows, told, set(asked))
 
 
-def superseded(session: Session, scope: Scope, documents: Iterable[Document]) -> set[str]:
-    """The documents in the same handovers that are older editions of visible ones, or say they are out of date."""
-    asked = {document.id: document.handover_id for document in documents}
+def superseded(session: Session, scope: Scope, asked: Mapping[str, str]) -> set[str]:
+    """The documents in the same handovers that are older editions of visible ones, or say they are out of date.
+
+    ``asked``: document id → handover.
+    """
     rows, told = _all_of(session, scope, set(asked.values()))
     outdated = {row[0] for row in rows if (said := told.get(row[5])) and said.old}
     return outdated | _newer(session, rows, told, set(asked)).keys()

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from kb.access import Classification, Module, cell_of
 from kb.cards.forms import forms
+from kb.chunks import Chunk
 from kb.documents import Document, Stage, Version
 from kb.handover.case import GapSource, GapState, Handover
 from kb.handover.gaps import note_gap, search_reference
@@ -113,6 +114,18 @@ def test_superseded_editions_and_attachments_do_not_count(session: Session, peop
     newest = document(session, handover, "战略地图（2026版）", "strategy.map")
     document(session, handover, "附件", "strategy.map", parent_id=newest.id)
     assert counted(session, people, handover)[Module.strategy, "strategy.map"].documents == 1
+
+
+def test_what_a_later_document_says_it_replaces_does_not_count(
+    session: Session, people: People, handover: Handover
+) -> None:
+    document(session, handover, "任务拆解", "strategy.okr", dated=date(2026, 3, 1))
+    later = document(session, handover, "年度目标一览", "strategy.okr")
+    assert later.current_version_id is not None
+    session.add(Chunk(point_id="later-0", version_id=later.current_version_id, document_id=later.id, ordinal=0, start=0,
+                      end=20, text="本文取代《任务拆解》，自下发之日起执行。", heading_path=[]))  # fmt: skip
+    session.flush()
+    assert counted(session, people, handover)[Module.strategy, "strategy.okr"].documents == 1
 
 
 def test_one_person_only_falls_back_on_who_handed_it_in(session: Session, people: People, handover: Handover) -> None:

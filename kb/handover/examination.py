@@ -17,6 +17,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 from kb import ledger
 from kb.access import Module, Permission
 from kb.db import UtcDateTime, new_id, now
+from kb.documents import Document
 from kb.errors import Conflict, Invalid, NotAllowed
 from kb.handover.arranging import arrangeable
 from kb.handover.case import Gap, GapSource, GapState, Handover
@@ -154,14 +155,19 @@ def check(
     """Somebody held a doubtful answer against its passage: it answers the question, or becomes a gap.
 
     Raises:
-        Conflict: there is no such answer in the handover.
-        NotAllowed: the viewer neither leaves nor takes anything over.
+        Conflict: there is no such answer in the handover, or it is not in doubt.
+        NotAllowed: the viewer neither leaves nor takes anything over, or may not read what answers.
     """
     if not takes_part(session, viewer, handover):
         raise NotAllowed("examination.not_checker", "只有离任者和接收方可以核对。")
     held, answer = session.get(Examination, examination_id), session.get(ExamAnswer, (examination_id, question_key))
     if held is None or answer is None or held.handover_id != handover.id:
         raise Conflict("examination.no_answer", "没有这条考核结果，请刷新页面。")
+    if answer.sure or answer.outcome is not Outcome.answered:
+        raise Conflict("examination.not_doubtful", "这条结果不需要核对，请刷新页面。")
+    document = session.get(Document, answer.document_id)
+    if document is None or not viewer.scope.sees(document.cell):
+        raise NotAllowed("examination.closed", "这条答案的依据没有向您开放，请由能看到原文的人核对。")
     answer.sure, answer.outcome = True, Outcome.answered if answers else Outcome.weak
     session.add(answer)
     if not answers:

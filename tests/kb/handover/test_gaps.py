@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import Session
 
-from kb.access import Module
+from kb.access import NOTHING, Module
 from kb.errors import Conflict, Invalid, NotAllowed
 from kb.handover import bank, examination, gaps
 from kb.handover.case import GapSource, GapState, Handover
-from kb.handover.examination import ExamAnswer, Outcome
+from kb.handover.examination import ExamAnswer, Examination, Outcome
 from kb.viewing import Viewer
-from tests.kb.handover.walking import cast, opened, see
+from tests.kb.handover.walking import cast, hand_in, opened, owed, see
 
 
 @pytest.fixture
@@ -81,6 +83,47 @@ def test_who_may_do_what(session: Session, room: tuple[Handover, dict[str, Viewe
         examination.require_examiner(session, who["hr1"], handover, who["qiu"].person_id)
     for allowed in ("han", "ren", "hr1"):
         examination.require_examiner(session, who[allowed], handover, who["ren"].person_id)
+
+
+def in_doubt(session: Session, handover: Handover, outcome: Outcome, *, sure: bool) -> ExamAnswer:
+    """A run of one question, answered by the first deliverable's document (strategy)."""
+    document = hand_in(session, handover, owed(session, handover)[0])
+    run = Examination(handover_id=handover.id, person_id=handover.successor_id or "", run_by=handover.leaver_id)
+    session.add(run)
+    session.flush()
+    row = ExamAnswer(examination_id=run.id, question_key="q1", ordinal=0, module=document.module, zh="为什么", en="",
+                     outcome=outcome, sure=sure, document_id=document.id)
+    session.add(row)
+    session.flush()
+    return row
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sure"),
+    [(Outcome.unanswered, True), (Outcome.weak, True), (Outcome.unanswered, False), (Outcome.answered, True)],
+)
+def test_nobody_declares_answered_what_was_not(
+    session: Session, room: tuple[Handover, dict[str, Viewer]], outcome: Outcome, sure: bool
+) -> None:
+    handover, who = room
+    row = in_doubt(session, handover, outcome, sure=sure)
+    for login, answers in (("han", True), ("ren", True), ("ren", False)):
+        with pytest.raises(Conflict):
+            examination.check(session, who[login], handover, row.examination_id, "q1", answers=answers)
+    assert row.outcome is outcome
+
+
+def test_a_doubtful_answer_is_checked_by_who_may_read_it(
+    session: Session, room: tuple[Handover, dict[str, Viewer]]
+) -> None:
+    handover, who = room
+    row = in_doubt(session, handover, Outcome.answered, sure=False)
+    for closed in (replace(who["ren"], scope=NOTHING), who["hr1"]):
+        with pytest.raises(NotAllowed):
+            examination.check(session, closed, handover, row.examination_id, "q1", answers=False)
+    assert not row.sure
+    examination.check(session, who["ren"], handover, row.examination_id, "q1", answers=True)
+    assert (row.outcome, row.sure) == (Outcome.answered, True)
 
 
 def test_hr_edits_the_bank_and_nobody_else(

@@ -5,6 +5,7 @@
     otherwise                                    → a new document
 
 Only documents the viewer may see are compared with; what they may not see, they do not learn of in this way either.
+After the end of a handover nothing of it changes: whoever is still asked adds documents of their own.
 """
 
 from __future__ import annotations
@@ -15,17 +16,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, func, select
 
 from ingest import pipeline
 from ingest.formats.names import shown_name
 from kb import ledger, mirror, originals
-from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Classification, Module, Scope, cell_of
+from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Classification, Module, cell_of
 from kb.committed import after_commit
 from kb.db import now
 from kb.documents import Document, Kind, Stage, Version
-from kb.errors import Invalid
-from kb.handover.case import Submission
+from kb.errors import Conflict, Invalid
+from kb.handover.case import Handover, Submission
 from kb.handover.participation import deliverable_in, require_contribution
 from kb.originals import Stored
 from kb.receipts import Receipt, receipt_of, refusal
@@ -107,9 +109,11 @@ def check_target(session: Session, viewer: Viewer, target: Target) -> None:
     """Stop here unless the viewer may put documents there.
 
     Raises:
-        NotFound, NotAllowed, Conflict: as ``require_contribution``; no such deliverable in this handover.
+        NotFound, NotAllowed, Conflict: as ``require_contribution``; no such deliverable, or its handover has ended.
     """
-    require_contribution(session, viewer, target.handover_id, target.module, target.classification)
+    handover = require_contribution(session, viewer, target.handover_id, target.module, target.classification)
+    if target.deliverable_id and handover.ended:
+        raise Conflict("handover.archived", "这个交接已经结束，不能再提交资料。")
     if target.deliverable_id:
         deliverable_in(session, target.handover_id, target.deliverable_id)
 
@@ -139,7 +143,7 @@ def admit(
         originals.store(source)
     target = replace(target, tags=tuple(t for t in (canonical(tag) for tag in target.tags) if t))
     name = shown_name(file_name, "未命名文件")
-    same = _identical(session, viewer.scope, stored.sha256, target)
+    same = _identical(session, viewer, stored.sha256, target)
     if same is not None:
         return _link(session, viewer, *same, target)
     admitted = _add(session, viewer, stored, name, target)
@@ -152,18 +156,25 @@ def admit(
 
 def foresee(session: Session, viewer: Viewer, sha256: str, file_name: str, target: Target) -> str:
     """What ``admit`` would make of a file: ``same`` (linked, not indexed again), ``version`` or ``new``."""
-    if _identical(session, viewer.scope, sha256, target) is not None:
+    if _identical(session, viewer, sha256, target) is not None:
         return "same"
     name = shown_name(file_name, "未命名文件")
-    return "version" if _same_name(session, viewer.scope, name, target) is not None else "new"
+    return "version" if _same_name(session, viewer, name, target) is not None else "new"
 
 
-def _identical(session: Session, scope: Scope, sha256: str, target: Target) -> tuple[Document, Version] | None:
-    """The visible document of this handover whose current or latest file has the same bytes."""
+def _comparable(session: Session, viewer: Viewer, target: Target) -> ColumnElement[bool]:
+    """The condition on a document that a file may be linked to or be a version of: live, visible, not of an end."""
+    handover = session.get(Handover, target.handover_id)
+    seen = and_(Document.handover_id == target.handover_id, col(Document.deleted_at).is_(None),
+                viewer.scope.visible(col(Document.cell)))
+    return and_(seen, Document.uploader_id == viewer.person_id) if handover and handover.ended else seen
+
+
+def _identical(session: Session, viewer: Viewer, sha256: str, target: Target) -> tuple[Document, Version] | None:
+    """The document of this handover to be compared with whose current or latest file has the same bytes."""
     rows = session.exec(
         select(Document, Version).join(Version, col(Version.document_id) == col(Document.id))
-        .where(Version.sha256 == sha256, Document.handover_id == target.handover_id,
-               col(Document.deleted_at).is_(None), scope.visible(col(Document.cell)))
+        .where(Version.sha256 == sha256, _comparable(session, viewer, target))
         .order_by(col(Version.number).desc())
     ).all()
     rows = [(d, v) for d, v in rows if v.number == _last_number(session, d.id)]
@@ -211,7 +222,7 @@ def start_anew(session: Session, version: Version) -> None:
 
 
 def _add(session: Session, viewer: Viewer, stored: Stored, name: str, target: Target) -> Admitted:
-    earlier = _same_name(session, viewer.scope, name, target)
+    earlier = _same_name(session, viewer, name, target)
     document = earlier or _new_document(session, viewer, name, target)
     notices = _stricter(session, document, target) if earlier else ()
     version = Version(
@@ -230,12 +241,11 @@ def _add(session: Session, viewer: Viewer, stored: Stored, name: str, target: Ta
     return Admitted(document, version, notices=notices)
 
 
-def _same_name(session: Session, scope: Scope, name: str, target: Target) -> Document | None:
+def _same_name(session: Session, viewer: Viewer, name: str, target: Target) -> Document | None:
     return session.exec(
         select(Document)
-        .where(Document.handover_id == target.handover_id, Document.module == target.module,
-               Document.file_name == name, Document.parent_id == target.parent_id,
-               col(Document.deleted_at).is_(None), scope.visible(col(Document.cell)))
+        .where(Document.module == target.module, Document.file_name == name, Document.parent_id == target.parent_id,
+               _comparable(session, viewer, target))
         .order_by(col(Document.created_at)).limit(1)
     ).first()  # fmt: skip
 

@@ -121,7 +121,7 @@ def change_role(session: Session, viewer: Viewer, person_id: str, role: Role) ->
 
 
 def deactivate(session: Session, viewer: Viewer, person_id: str) -> Person:
-    """Close an account: log-ins, sessions and tokens stop with the next request. Nothing the person made is lost.
+    """Close an account: log-ins, sessions, tokens and messages stop at once. Nothing the person made is lost.
 
     Raises:
         NotAllowed: the viewer may not manage people, or means themselves.

@@ -48,12 +48,23 @@ def _deliver(delivery_id: str, wording: Wording) -> str:
         if found is None:
             return "gone"
         notice, channel, person = found
+    if not person.active:
+        return _given_up(delivery_id)
     sentence = wording(person.locale or settings().locale, notice.message, dict(notice.params))
     house = settings().public_url.rstrip("/")
     problem = send(channel, sentence, f"{house}{notice.link}" if house else "")
     with transaction() as session:
         row = session.get(Delivery, delivery_id)
         return _noted(row, problem) if row is not None else "gone"
+
+
+def _given_up(delivery_id: str) -> str:
+    """What waits for somebody whose account was closed leaves the house no more."""
+    with transaction() as session:
+        row = session.get(Delivery, delivery_id)
+        if row is not None:
+            row.failed_at, row.error = now(), "账号已停用，没有发出。"
+    return "failed"
 
 
 def _whole(session: Session, delivery_id: str) -> tuple[Notice, Channel, Person] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import Session, select
 
-from kb import notices, posting
+from kb import directory, notices, posting
 from kb.db import now
 from kb.errors import Invalid, NotFound
 from kb.notices import ChannelKind, Delivery, NoticeKind
@@ -130,6 +130,23 @@ def test_a_mail_goes_through_a_real_server(
     assert "ren@example.com" in inbox.received[0]
     assert "「离任交接」轮到您了。" in inbox.received[0]
     assert "https://kb.example.com/handovers/hov-1" in inbox.received[0]
+
+
+def test_nothing_leaves_the_house_for_a_closed_account(
+    session: Session, people: dict[str, Person], me: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(posting, "send", lambda _channel, sentence, _link: sent.append(sentence) or "")
+    notices.add_channel(session, me, ChannelKind.wecom, "693a91f6-7xxx-4bc4")
+    _tell(session, people["successor"])
+    directory.deactivate(session, viewer_for(session, people["admin"]), me.person_id)
+    _tell(session, people["successor"])
+    assert posting.deliver_due(_plain) == posting.Posted(failed=2)
+    assert posting.deliver_due(_plain) == posting.Posted()
+    assert sent == []
+    directory.reactivate(session, viewer_for(session, people["admin"]), me.person_id)
+    _tell(session, people["successor"])
+    assert (posting.deliver_due(_plain).sent, len(sent)) == (1, 1)
 
 
 @pytest.mark.integration

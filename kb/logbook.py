@@ -27,6 +27,8 @@ PAGE = 100
 _ABOUT_CONTENT = ("document.", "risk.", "review.", "suggestion.", "deliverable.", *ABOUT_KNOWLEDGE)
 _BARE = frozenset({"handover", "module", "before", "after", "level", "files", "digest", "version", "criterion"})
 """What an entry about content says to somebody to whom that content is closed: states and hashes, no words."""
+_WORDED = frozenset({"document.retagged", "deliverable.excused"})
+"""Entries whose states before and after are words themselves: tags, reasons."""
 _IN_WORDS = ("title", "name", "question", "zh", "words", "text", "note", "reason", "file", "login")
 
 
@@ -137,7 +139,8 @@ def _told(
     for row, body in rows:
         detail = body["detail"]
         if not open_to and row.action.startswith(_ABOUT_CONTENT) and not _sees(viewer, detail):
-            detail = {k: v for k, v in detail.items() if k in _BARE}
+            bare = _BARE - {"before", "after"} if row.action in _WORDED else _BARE
+            detail = {k: v for k, v in detail.items() if k in bare}
         yield Entry(row.number, row.at, names.get(row.actor_id, row.actor_id), row.action, row.object_id,
                     str(body.get("from", "")), detail, row.hash,
                     names.get(row.object_id, "") or names.get(str(detail.get("document", "")), ""), names)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import pytest
 from sqlmodel import Session, col, select
 
-from kb import ledger, logbook
+from kb import ledger, library, logbook
 from kb.access import Module
+from kb.documents import Document
 from kb.errors import NotAllowed
-from kb.handover import gaps
+from kb.handover import arranging, gaps
 from kb.handover.case import Deliverable, GapSource, Handover
 from kb.logbook import Entry, Filters
 from kb.viewing import Viewer
@@ -63,6 +64,22 @@ def test_hr_reads_that_it_was_done_and_no_word_of_it(
         assert QUESTION not in str(entry)
         assert "定稿" not in str(entry)
     assert _log(session, who["hr1"], handover, "gap.unknown").detail["module"] == "finance"
+
+
+def test_neither_tags_nor_reasons_are_told_as_states(
+    session: Session, room: tuple[Handover, Mapping[str, Viewer]]
+) -> None:
+    handover, who = room
+    document = session.exec(select(Document).where(Document.handover_id == handover.id)).one()
+    library.retag(session, who["han"], document.id, ["裁员名单"])
+    (owed,) = session.exec(select(Deliverable).where(Deliverable.handover_id == handover.id, Deliverable.key == "okr"))
+    arranging.excuse(session, who["hr1"], owed.id, "与锐付的合同在诉讼中")
+    session.flush()
+    for action in ("document.retagged", "deliverable.excused"):
+        told = str(logbook.all_entries(session, who["hr1"], Filters(action=action)))
+        assert "裁员名单" not in told
+        assert "锐付" not in told
+    assert "锐付" in str(_log(session, who["han"], handover, "deliverable.excused"))
 
 
 def test_what_a_handover_is_called_stands_there(session: Session, room: tuple[Handover, Mapping[str, Viewer]]) -> None:

@@ -143,6 +143,18 @@ def test_arrangements_by_hr(
     assert _fresh(session, handover).node is Node.cancelled
 
 
+@pytest.mark.parametrize(
+    "what", ["arrange/receivers", "arrange/deputy", "arrange/head", "arrange/owner", "after/deputy"]
+)
+def test_only_hr_learns_whether_a_name_exists(
+    client_for: Clients, people: dict[str, Person], handover: Handover, what: str
+) -> None:
+    client, asked = client_for("successor"), {"modules": "legal", "deliverable": "del-x"}
+    for who in ("admin", "nobody"):
+        refused = client.post(f"/handovers/{handover.id}/{what}", data=asked | {"person": who})
+        assert refused.status_code == 403
+
+
 def test_before_the_agreements_are_signed_only_what_is_internal_opens(
     client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
 ) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from kb.access import MODULE_NAMES, Module
+from kb.access import MODULE_NAMES, Module, Permission
 from kb.directory import list_people
 from kb.errors import Conflict, Invalid, KbError
 from kb.handover import enquiries, examination, gaps
@@ -54,6 +54,8 @@ def _page(
 @router.post("/handovers/{handover_id}/after/deputy")
 def name_deputy(request: Request, handover_id: str, db: Db, me: Me, person: Words = "") -> Response:
     """Name who stayed and may be asked; empty names nobody."""
+    visible_handover(db, me, handover_id)
+    me.require(Permission.open_handover)  # before anybody is looked up: whether a name exists is for HR to know
     try:
         enquiries.name_deputy(db, me, handover_id, find_person(db, person) if person else None)
     except (Invalid, Conflict) as error:

@@ -59,6 +59,7 @@ def arrange(
     until: Words = "", reason: Words = "", limits: Words = "", deliverable: Words = "", urgent: Words = "",
 ) -> Response:  # fmt: skip
     """One arrangement, named by the last part of the address."""
+    arranging.arrangeable(db, me, handover_id)  # before anybody is looked up: whether a name exists is for HR to know
     try:
         if what == "receivers":
             appointing.name_receivers(db, me, handover_id, _modules(modules), _person(db, person))

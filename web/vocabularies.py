@@ -1,4 +1,4 @@
-"""Values of a closed vocabulary as they come in addresses and forms."""
+"""Values of a closed vocabulary, and numbers, as they come in addresses and forms."""
 
 from __future__ import annotations
 
@@ -18,3 +18,9 @@ def known(vocabulary: type[Member], values: Iterable[str]) -> tuple[Member, ...]
 def chosen(value: str, otherwise: Member) -> Member:
     """The member that a value names, of the vocabulary that ``otherwise`` belongs to; that one where it names none."""
     return next(iter(known(type(otherwise), [value])), otherwise)
+
+
+def number_in(text: str, otherwise: int) -> int:
+    """The whole number of up to nine digits that a text is; ``otherwise`` where it is none."""
+    stripped = text.strip()
+    return int(stripped) if stripped.isdecimal() and len(stripped) < 10 else otherwise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from kb.handover.template import DeliverableSpec, Template
 
 FIELDS = ("key", "module", "title", "title_en", "guidance", "guidance_en", "weight", "due", "criteria", "criteria_en")
 """The fields of one deliverable in the form; criteria are one a line, and the two languages go line by line."""
+_PLACE = re.compile(r"key-[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ def draft_of(found: Template) -> Draft:
 
 def from_form(form: Mapping[str, str]) -> Draft:
     """The draft in a submitted form: fields are named ``<field>-<place>``; emptied deliverables are left out."""
-    places = sorted({int(name.rpartition("-")[2]) for name in form if name.startswith("key-")})
+    places = sorted({int(name.rpartition("-")[2]) for name in form if _PLACE.fullmatch(name)})
     rows = [
         {field: form.get(f"{field}-{place}", "").replace("\r\n", "\n").strip() for field in FIELDS}
         for place in places
@@ -64,9 +66,9 @@ def _fields(spec: DeliverableSpec) -> dict[str, str]:
 
 def _moved(rows: list[dict[str, str]], places: Sequence[int], up: str) -> list[dict[str, str]]:
     """The rows with the one at place ``up`` one step earlier."""
-    if not up.isdigit() or int(up) not in places[1:]:
+    at = next((n for n, place in enumerate(places) if str(place) == up), 0)
+    if at == 0:
         return rows
-    at = places.index(int(up))
     return [*rows[: at - 1], rows[at], rows[at - 1], *rows[at + 1 :]]
 
 
@@ -78,7 +80,7 @@ def _criteria(row: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _number(text: str) -> str:
     """A number as it is; anything else as quoted text, so that the template's own check names it."""
-    return text if text.isdigit() else _quoted(text)
+    return text if text.isdecimal() and text.isascii() and len(text) < 10 else _quoted(text)
 
 
 def _quoted(text: str) -> str:

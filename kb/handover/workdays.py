@@ -25,12 +25,15 @@ def day_from(text: str) -> date | None:
     """A day as people type it, ``2026-03-31``; None for an empty text.
 
     Raises:
-        Invalid: it is not a day.
+        Invalid: it is not a day, or none of this or a neighbouring century.
     """
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
-        raise Invalid("date.bad", "日期格式不对，请按 2026-03-31 填写。") from None
+        day = date.min
+    if day is not None and not 1900 <= day.year < 2200:
+        raise Invalid("date.bad", "日期格式不对，请按 2026-03-31 填写。")
+    return day
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from kb import credentials
+from kb.handover.case import Handover
 from kb.people import Person
 from kb.settings import settings
 from web.app import create_app
@@ -196,3 +197,31 @@ def test_wrong_methods_and_bad_input_are_pages(client_for: ClientFor, people: Pe
 
 def test_the_headers_table_is_what_the_documents_say() -> None:
     assert HEADERS["Content-Security-Policy"] == CSP
+
+
+ODD = ("²", "٣", "-1", "x", "9" * 30, "9" * 5000)
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("path", ["/documents?page=", "/search?q=a&page=", "/log?before=", "/log?since="])
+def test_an_odd_number_in_an_address_breaks_nothing(
+    client_for: ClientFor, people: People, path: str, odd: str
+) -> None:
+    assert client_for("hr").get(path + odd).status_code in (200, 422)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_number_in_a_form_breaks_nothing(client_for: ClientFor, handover: Handover, odd: str) -> None:
+    hr, leaver = client_for("hr"), client_for("leaver")
+    assert hr.post(f"/handovers/{handover.id}/exam/gate", data={"percent": odd}).status_code in (303, 422)
+    for form in ({f"key-{odd}": "a"}, {"key-0": "a", "up": odd}, {"key-0": "a", "weight-0": odd, "publish": "1"}):
+        assert hr.post("/templates/coo/edit", data=form).status_code in (200, 422)
+    card = leaver.post(f"/handovers/{handover.id}/cards", data={"form": "decision"}).headers["location"]
+    assert leaver.post(card, data={"revision": odd, "title": "甲"}).status_code in (303, 422)
+    notes = leaver.post(f"/handovers/{handover.id}/notes/new", data={"text": "甲\n\n乙"}).headers["location"]
+    assert leaver.post(notes, data={"p": odd, "into": "decision"}).status_code in (303, 422)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30"])
+def test_a_day_of_no_calendar_is_refused(client_for: ClientFor, people: People, day: str) -> None:
+    assert client_for("hr").get(f"/log?since={day}").status_code == 422

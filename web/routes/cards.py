@@ -23,7 +23,7 @@ from kb.viewing import Viewer
 from web.deps import Db, Me, Sent
 from web.i18n import explain
 from web.templating import render
-from web.vocabularies import chosen, known
+from web.vocabularies import chosen, known, number_in
 
 router = APIRouter()
 Words = Annotated[str, Form()]
@@ -116,9 +116,8 @@ def _hand_in(request: Request, db: Session, me: Viewer, draft: CardDraft) -> Res
 
 def _saved(sent: FormData, db: Session, me: Viewer, card_id: str) -> CardDraft:
     given = {str(k): str(v) for k, v in sent.items()}
-    revision = given.get("revision", "")
     return drafts.save(
-        db, me, card_id, title=given.get("title", ""), revision=int(revision) if revision.isdigit() else 0,
+        db, me, card_id, title=given.get("title", ""), revision=number_in(given.get("revision", ""), 0),
         fields={k.removeprefix("f-"): v for k, v in given.items() if k.startswith("f-")},
         module=next(iter(known(Module, [given.get("module", "")])), None),
         classification=next(iter(known(Classification, [given.get("classification", "")])), None),

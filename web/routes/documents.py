@@ -16,17 +16,17 @@ from kb.handover.participation import visible_handovers
 from kb.receipts import Status
 from web.deps import Db, Me
 from web.templating import render
-from web.vocabularies import known
+from web.vocabularies import known, number_in
 
 router = APIRouter()
-PAGE = 50
+PAGE, MOST_PAGES = 50, 100_000
 
 
 @router.get("/documents")
 def list_page(request: Request, db: Db, me: Me) -> HTMLResponse:
     """The documents the viewer may see, narrowed and sorted by what is in the address."""
     given = request.query_params
-    page = int(given["page"]) if given.get("page", "").isdigit() else 1
+    page = min(MOST_PAGES, number_in(given.get("page", ""), 1))
     filters = library.Filters(
         handover_id=given.get("handover", ""), modules=known(Module, given.getlist("module")),
         classifications=known(Classification, given.getlist("classification")),

@@ -24,7 +24,7 @@ from search.examine import examine, note_unanswered, quoted
 from web.deps import Db, Me
 from web.i18n import explain
 from web.templating import render
-from web.vocabularies import chosen
+from web.vocabularies import chosen, number_in
 
 router = APIRouter()
 Words = Annotated[str, Form()]
@@ -97,7 +97,7 @@ def hold(request: Request, handover_id: str, me: Me, person: Words = "") -> Resp
 def gate(request: Request, handover_id: str, db: Db, me: Me, percent: Words = "0") -> Response:
     """Set the share of answered questions that receiving a module asks for."""
     try:
-        examination.set_gate(db, me, handover_id, int(percent) if percent.strip().isdigit() else -1)
+        examination.set_gate(db, me, handover_id, number_in(percent, -1))
     except Invalid as error:
         db.rollback()
         return _page(request, db, me, handover_id, status=422, error=explain(request.state.locale, error))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -14,6 +16,7 @@ from web.deps import Db, Me
 from web.templating import render
 
 router = APIRouter()
+Before = Annotated[int | None, Query(ge=1, lt=2**53)]
 
 
 def _filters(action: str, since: str, until: str, before: int | None) -> logbook.Filters:
@@ -22,7 +25,7 @@ def _filters(action: str, since: str, until: str, before: int | None) -> logbook
 
 @router.get("/log")
 def whole(
-    request: Request, db: Db, me: Me, action: str = "", since: str = "", until: str = "", before: int | None = None,
+    request: Request, db: Db, me: Me, action: str = "", since: str = "", until: str = "", before: Before = None,
     format: str = "",
 ) -> Response:
     """Everything, for those who oversee handovers."""
@@ -33,7 +36,7 @@ def whole(
 @router.get("/handovers/{handover_id}/log")
 def of_handover(
     request: Request, handover_id: str, db: Db, me: Me, action: str = "", since: str = "", until: str = "",
-    before: int | None = None, format: str = "",
+    before: Before = None, format: str = "",
 ) -> Response:
     """One handover's entries, for its parties and those who oversee it."""
     entries = logbook.entries_of(db, me, handover_id, _filters(action, since, until, before))

@@ -23,7 +23,7 @@ from web.deps import Db, Me, Sent
 from web.i18n import explain
 from web.templating import render
 from web.uploads import received
-from web.vocabularies import chosen
+from web.vocabularies import chosen, number_in
 
 router = APIRouter()
 Words = Annotated[str, Form()]
@@ -84,7 +84,7 @@ def _page(
 @router.post("/notes/{notes_id}")
 def make_card(request: Request, notes_id: str, db: Db, me: Me, sent: Sent) -> Response:
     """A card from the chosen paragraphs."""
-    ticked = [int(str(v)) for v in sent.getlist("p") if str(v).isdigit()]
+    ticked = [number_in(str(v), -1) for v in sent.getlist("p")]
     form, _, field = str(sent.get("into", "")).partition(":")
     try:
         made = notes.make_card(db, me, notes_id, ticked, form, field)

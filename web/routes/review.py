@@ -18,6 +18,7 @@ from kb.viewing import Viewer
 from web.deps import Db, Me, Sent
 from web.i18n import explain
 from web.templating import render
+from web.vocabularies import number_in
 
 router = APIRouter()
 
@@ -77,7 +78,7 @@ def _judge(
 
 
 def _typed(form: dict[str, str]) -> dict[int, tuple[str, str]]:
-    numbers = {int(k[2:]) for k in form if k[:2] in ("v-", "n-") and k[2:].isdigit()}
+    numbers = {number_in(k[2:], -1) for k in form if k[:2] in ("v-", "n-")} - {-1}
     return {n: (form.get(f"v-{n}", ""), form.get(f"n-{n}", "")) for n in numbers}
 
 

@@ -23,7 +23,7 @@ from web import searching
 from web.deps import Db, Me
 from web.questions import example_questions
 from web.templating import render
-from web.vocabularies import known
+from web.vocabularies import known, number_in
 
 router = APIRouter()
 PAGE = 10
@@ -72,8 +72,7 @@ def read_query(request: Request) -> Asked:
         tags=tuple(t for t in many("tag") if t), authors=tuple(a for a in many("author") if a),
         date_from=_day(given.get("from", "")), date_to=_day(given.get("to", "")), limit=PAGE,
     )  # fmt: skip
-    page = given.get("page", "1")
-    number = min(50, max(1, int(page))) if page.isdigit() else 1
+    number = min(50, max(1, number_in(given.get("page", ""), 1)))
     return Asked(replace(query, offset=(number - 1) * PAGE), number)
 
 

@@ -29,9 +29,9 @@ ModuleName = Annotated[str, typer.Option("--module", help="模块 · strategy pr
 
 
 def main() -> None:
-    """The entry point of ``kb``. Libraries below are told to keep their progress bars and reports to themselves."""
-    for name, value in _QUIET.items():
-        os.environ.setdefault(name, value)
+    """The entry point of ``kb``. Libraries are told to keep quiet; what is written is its owner's alone."""
+    os.umask(0o077)
+    os.environ |= _QUIET | dict(os.environ)
     app()
 
 

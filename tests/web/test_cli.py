@@ -51,6 +51,17 @@ def test_help_is_quick_and_loads_nothing_heavy(kb: Kb) -> None:
     assert took < 10, "a second on an idle machine"
 
 
+def test_what_is_written_is_its_owners_alone_also_in_a_folder_that_was_there(kb: Kb, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o755)
+    as_json(kb("user", "add", "zhou", "--role", "leaver", "--json"))
+    as_json(kb("reconcile", "--json"))
+    written = [path for path in home.rglob("*") if path.name != "kb.sock"]
+    assert {"kb.sqlite", "qdrant"} <= {path.name for path in written}
+    assert [str(path) for path in written if path.stat().st_mode & 0o077] == []
+
+
 def test_from_nothing_to_an_answer(kb: Kb, tmp_path: Path) -> None:
     secret = ("--password", "Correct-horse-9", "--json")
     assert as_json(kb("user", "add", "zhou", "--role", "leaver", *secret))["id"]

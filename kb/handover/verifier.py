@@ -57,7 +57,7 @@ def check(bundle: Path, trust: str = "", entry: str = "") -> list[str]:
 
 
 def results(bundle: Path, trust: str = "", entry: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Every check by its name, with what it found; one that fails does not keep the others from running."""
+    """Every check by its name, with what it found, safe to print; one that fails does not keep others from running."""
     read = _read(bundle)
     read.trust, read.entry = trust.lower().replace(":", "").strip(), entry.lower().strip()
     for name, perform in CHECKS:
@@ -68,7 +68,7 @@ def results(bundle: Path, trust: str = "", entry: str = "") -> Iterator[tuple[st
             problems.append(str(damage))
         except _MALFORMED as error:
             problems.append(f"{name}：内容格式不对 / malformed: {type(error).__name__} {error}")
-        yield name, problems
+        yield name, ["".join(c if c.isprintable() else "\ufffd" for c in problem) for problem in problems]
 
 
 def _read(path: Path) -> Bundle:

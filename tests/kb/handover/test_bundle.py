@@ -101,6 +101,16 @@ def test_a_member_that_is_there_twice_and_a_broken_zip_are_named(tmp_path: Path,
     assert any("bundle.zip" in problem for problem in verifier.check(file))
 
 
+def test_what_a_bundle_says_cannot_write_on_the_terminal(tmp_path: Path, packed: bytes) -> None:
+    file, forged = tmp_path / "bundle.zip", "x\x1b[2J\x1b[H\n全部有效 / everything holds\r"
+    file.write_bytes(packed)
+    with zipfile.ZipFile(file, "a") as out:
+        out.writestr(forged, b"")
+    (problem,) = verifier.check(file)
+    assert problem.isprintable()
+    assert "不在清单里" in problem
+
+
 def test_what_happens_while_it_is_made_does_not_spoil_it(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,8 +6,14 @@ import pytest
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
-from kb.handover.case import Deliverable, Handover
+from kb.access import Classification
+from kb.grants import grant
+from kb.handover import gaps
+from kb.handover.case import Decision, Deliverable, GapSource, Handover
+from kb.handover.review import reviewed
 from kb.people import Person
+from kb.viewing import OPERATOR_VIEWER, viewer_for
+from tests.kb.handover.walking import hand_in
 from tests.web.shelf import Shelf, shelf
 
 __all__ = ["shelf"]
@@ -68,3 +74,28 @@ def test_a_wrong_date_keeps_what_was_entered(client_for: ClientFor, people: dict
 
 def test_an_unknown_handover_is_not_there(client_for: ClientFor, handover: Handover) -> None:
     assert client_for("head").get("/handovers/hov-222222222222").status_code == 404
+
+
+def test_why_something_was_returned_or_is_unknown_is_told_where_its_module_is_open(
+    client_for: ClientFor, handover: Handover, session: Session, people: dict[str, Person]
+) -> None:
+    wanted = select(Deliverable).where(Deliverable.handover_id == handover.id, Deliverable.key == "okr")
+    owed = session.exec(wanted).one()
+    hand_in(session, handover, owed)
+    (row,) = [r for r in reviewed(session, handover) if r.deliverable.id == owed.id]
+    owed.decision, owed.decided_digest, owed.reason = Decision.returned, row.digest, "没有写与锐付的诉讼"
+    gap = gaps.note_gap(session, handover.id, owed.module, GapSource.exam, "q1", "为什么退出？")
+    gaps.declare_unknown(session, viewer_for(session, people["leaver"]), gap.id, "只有锐付的人知道")
+    session.commit()
+    room, interview = f"/handovers/{handover.id}", f"/handovers/{handover.id}/gaps"
+    for login in ("hr", "auditor", "admin", "successor"):
+        client = client_for(login)
+        assert "锐付" not in client.get(room).text
+        assert "锐付" not in client.get(interview).text
+    assert "与锐付的诉讼" in client_for("head").get(room).text
+    grant(session, OPERATOR_VIEWER, people["hr"], handover.id, owed.module, Classification.internal)
+    session.commit()
+    for login in ("hr", "leaver"):
+        client = client_for(login)
+        assert "与锐付的诉讼" in client.get(room).text
+        assert "锐付的人知道" in client.get(interview).text

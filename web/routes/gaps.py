@@ -35,7 +35,10 @@ Words = Annotated[str, Form()]
 
 @router.get("/handovers/{handover_id}/gaps")
 def list_page(request: Request, handover_id: str, db: Db, me: Me) -> HTMLResponse:
-    """Every gap with its state; what somebody searched is quoted to the leaver and to those who take over only."""
+    """Every gap with its state; what somebody searched is quoted to the leaver and to those who take over only.
+
+    Why the leaver does not know either is told where the module is open, as in the operation log.
+    """
     handover = visible_handover(db, me, handover_id)
     found = gaps.gaps_of(db, handover_id)
     party = takes_part(db, me, handover)

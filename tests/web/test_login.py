@@ -161,9 +161,16 @@ def test_accept_language_decides_for_a_stranger(client_for: ClientFor, people: P
     assert "登录" in client.get("/login", headers={"Accept-Language": "zh-Hans-CN,en;q=0.5"}).text
 
 
-def test_failures_of_known_people_are_logged(client_for: ClientFor, hr: Person, session: Session) -> None:
+def test_an_id_is_no_log_in_name(client_for: ClientFor, hr: Person) -> None:
+    assert log_in(client_for(None), hr.id, PASSWORD).status_code == 422
+
+
+def test_failures_are_logged_without_what_was_typed(client_for: ClientFor, hr: Person, session: Session) -> None:
     log_in(client_for(None), "hr", "错误的密码-12")
     log_in(client_for(None), "nobody", "错误的密码-12")
     log_in(client_for(None), "hr", PASSWORD)
     entries = session.exec(select(LedgerEntry)).all()
-    assert [(e.action, e.object_id) for e in entries] == [("session.refused", hr.id), ("session.opened", hr.id)]
+    assert [(e.action, e.actor_id, e.object_id) for e in entries] == [
+        ("session.refused", hr.id, hr.id), ("session.refused", "system", ""), ("session.opened", hr.id, hr.id),
+    ]  # fmt: skip
+    assert "nobody" not in "".join(e.body for e in entries)

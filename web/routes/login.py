@@ -100,13 +100,14 @@ def _admit(login: str, password: str, address: str) -> str:
         if person is not None and fits and person.active:
             throttle.forgive(session, login, address)
             return credentials.open_session(session, person)
-        if person is not None:
-            ledger.record(session, person.id, "session.refused", person.id)
+        known = person.id if person is not None else ""  # an entry for both: the time it takes must not tell them apart
+        ledger.record(session, known or "system", "session.refused", known)
     raise _WRONG
 
 
 def _find(session: Db, login: str) -> Person | None:
     try:
-        return find_person(session, login.strip())
+        found = find_person(session, login.strip())
     except NotFound:
         return None
+    return found if found.login == login.strip() else None  # an id is no log-in name: it would be counted apart

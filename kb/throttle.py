@@ -1,6 +1,7 @@
 """How often a log-in may be tried: a sliding window in the database, so that a restart forgets nothing.
 
-Two counts run side by side: per log-in name (guessing one person's password) and per address (trying many names). An
+Two counts run side by side: per log-in name (guessing one person's password) and per address (trying many names); a
+third one counts the old password where it is asked for again, so that a stolen session does not open the account. An
 attempt is counted before the password is checked, so that parallel guesses cannot slip through together.
 """
 
@@ -41,9 +42,20 @@ class LoginAttempt(SQLModel, table=True):
 
 def attempt(session: Session, login: str, address: str) -> int:
     """Count an attempt; returns the seconds to wait, 0 when it may go on. The caller commits in both cases."""
-    session.execute(delete(LoginAttempt).where(col(LoginAttempt.at) < now() - WINDOW))
+    _sweep(session)
     waits = [_count(session, _login_key(login), PER_LOGIN), _count(session, _key(f"address:{address}"), PER_ADDRESS)]
     return max(waits)
+
+
+def attempt_again(session: Session, person_id: str) -> int:
+    """Count a try at the password of somebody who is logged in; returns and commits as ``attempt``."""
+    _sweep(session)
+    return _count(session, _key(f"again:{person_id}"), PER_LOGIN)
+
+
+def forgive_again(session: Session, person_id: str) -> None:
+    """Forget the tries of somebody who gave the right password."""
+    session.execute(delete(LoginAttempt).where(col(LoginAttempt.key) == _key(f"again:{person_id}")))
 
 
 def forgive(session: Session, login: str, address: str) -> None:
@@ -53,6 +65,10 @@ def forgive(session: Session, login: str, address: str) -> None:
     last = session.exec(wanted.order_by(col(LoginAttempt.id).desc()).limit(1)).first()
     if last is not None:
         session.delete(last)
+
+
+def _sweep(session: Session) -> None:
+    session.execute(delete(LoginAttempt).where(col(LoginAttempt.at) < now() - WINDOW))
 
 
 def _count(session: Session, key: str, limit: int) -> int:

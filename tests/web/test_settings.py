@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from kb import credentials
+from kb import credentials, throttle
 from kb.handover.opening import open_handover
 from kb.people import Person, find_person
 from kb.viewing import OPERATOR_VIEWER
@@ -82,6 +82,15 @@ class TestPassword:
         assert client.get("/settings").status_code == 200, "still logged in"
         session.expire_all()
         assert credentials.check_password(find_person(session, "hr").password_hash, OLD)
+
+
+    def test_the_old_password_cannot_be_guessed_from_a_session(self, client_for: ClientFor, hr: Person) -> None:
+        client = client_for("hr")
+        statuses = [self._change(client, f"猜的密码-{n}", NEW, NEW).status_code for n in range(throttle.PER_LOGIN)]
+        assert set(statuses) == {422}
+        assert self._change(client, OLD, NEW, NEW).status_code == 429
+        assert client.get("/settings").status_code == 200
+        assert self._change(client_for("leaver"), "猜的密码-1", NEW, NEW).status_code == 422, "counted by person"
 
 
 class TestTokens:

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from kb import credentials, directory, grants
+from kb import credentials, directory, grants, throttle
 from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES
+from kb.db import transaction
 from kb.errors import Invalid, KbError
 from kb.handover.participation import visible_handovers
 from kb.people import ROLE_NAMES, find_person
+from kb.viewing import Viewer
 from web.deps import Db, Me
 from web.errors import status_of
 from web.i18n import explain
@@ -46,13 +48,23 @@ def change_password(
     try:
         if new != again:
             raise Invalid("password.differs", "两次输入的新密码不一致，请重新输入。")
+        _count_attempt(me)
         directory.change_password(db, me, old, new)
     except Invalid as error:
         db.rollback()
         return _password_form(request, error)
+    throttle.forgive_again(db, me.person_id)
     answered = RedirectResponse("/settings?saved=password", 303)
     give_cookie(answered, session_cookie(), credentials.open_session(db, find_person(db, me.person_id)))
     return answered
+
+
+def _count_attempt(me: Viewer) -> None:
+    """In a transaction of its own: a wrong password rolls the request's back."""
+    with transaction() as counting:
+        wait = throttle.attempt_again(counting, me.person_id)
+    if wait:
+        raise throttle.TooManyAttempts(wait)
 
 
 def _password_form(request: Request, error: KbError | None = None) -> HTMLResponse:

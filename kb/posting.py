@@ -98,7 +98,8 @@ def send(channel: Channel, sentence: str, link: str) -> str:
     post = apprise.Apprise()
     if not post.add(address):
         return "渠道地址无法使用，请删除后重新添加。"
-    done = post.notify(title="交接知识库", body=f"{sentence}\n{link}".strip())
+    # Said to be plain text, or a mail would carry the names and titles in it as markup.
+    done = post.notify(title="交接知识库", body=f"{sentence}\n{link}".strip(), body_format=apprise.NotifyFormat.TEXT)
     return "" if done else "对方服务器没有接受这条消息。"
 
 

@@ -83,12 +83,14 @@ def test_removing_a_channel_takes_what_waits_for_it(session: Session, people: di
 class _Inbox:
     def __init__(self) -> None:
         self.received: list[str] = []
+        self.markup: list[str] = []
 
     async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
         from email import message_from_bytes, policy
 
         mail = message_from_bytes(envelope.content, policy=policy.default)  # type: ignore[attr-defined]
         body = mail.get_body(("plain", "html"))
+        self.markup += [part.get_content() for part in mail.walk() if part.get_content_type() == "text/html"]
         self.received.append(f"{mail['To']} {body.get_content() if body else ''}")
         return "250 OK"
 
@@ -147,6 +149,20 @@ def test_nothing_leaves_the_house_for_a_closed_account(
     directory.reactivate(session, viewer_for(session, people["admin"]), me.person_id)
     _tell(session, people["successor"])
     assert (posting.deliver_due(_plain).sent, len(sent)) == (1, 1)
+
+
+@pytest.mark.integration
+def test_a_title_is_no_markup_in_a_mail(session: Session, me: Viewer, inbox: _Inbox) -> None:
+    notices.add_channel(session, me, ChannelKind.email, "ren@example.com")
+    notices.notify(session, [me.person_id], NoticeKind.turn, "「{title}」", link="/handovers/hov-1",
+                   title='<a href="https://evil.example">请登录</a>')
+    session.commit()
+    assert posting.deliver_due(_plain).sent == 1
+    deadline = time.monotonic() + 5
+    while not inbox.received and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert "请登录" in inbox.received[0]
+    assert [html for html in inbox.markup if "<a href" in html] == []
 
 
 @pytest.mark.integration

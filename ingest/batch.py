@@ -32,7 +32,8 @@ File = tuple[Path, str]
 def walk(paths: Iterable[Path]) -> list[File]:
     """The files under the paths in order, folders walked; hidden ones, links in folders and systems' litter left out.
 
-    Files of two folders that share a name carry their folder in it, so that they are not taken for two versions.
+    A file that several paths lead to is taken once. Files of two folders that share a name carry their folder in it,
+    so that they are not taken for two versions.
 
     Raises:
         Invalid: a path does not exist.
@@ -45,8 +46,9 @@ def walk(paths: Iterable[Path]) -> list[File]:
             found.append(path)
         else:
             raise Invalid("file.missing", "找不到文件或文件夹：{path}。请检查路径。", path=str(path))
-    counts = Counter(path.name for path in found)
-    return [(p, p.name if counts[p.name] == 1 else f"{p.parent.name}－{p.name}") for p in found]
+    files = list({path.resolve(): path for path in reversed(found)}.values())[::-1]  # the first way to each
+    counts = Counter(path.name for path in files)
+    return [(p, p.name if counts[p.name] == 1 else f"{p.parent.name}－{p.name}") for p in files]
 
 
 def _is_document(path: Path, root: Path) -> bool:
@@ -136,7 +138,7 @@ def finish(
         done = [_latest(viewer, r) for r in waiting]
         final += done
         waiting = _attached(viewer, done, known={r.document_id for r in final})
-    return _in_order(final)
+    return in_order(final)
 
 
 def _told(tick: Callable[[int, int], None], total: int, left: list[Version]) -> None:
@@ -161,24 +163,24 @@ def _attached(viewer: Viewer, done: list[Receipt], *, known: set[str]) -> list[R
         return library.receipts(session, viewer, [i for i in rows if i not in known])
 
 
-def _in_order(receipts: list[Receipt]) -> list[Receipt]:
+def in_order(receipts: list[Receipt]) -> list[Receipt]:
     """Attachments right after what they were attached to."""
     with transaction(writes=False) as session:
         parent_of = {r.document_id: _parent(session.get(Document, r.document_id)) for r in receipts if r.document_id}
     ids = set(parent_of)
-    ordered: list[Receipt] = []
+    ordered: dict[int, Receipt] = {}  # by identity: two files may have equal receipts
 
     def put(receipt: Receipt) -> None:
-        ordered.append(receipt)
+        ordered[id(receipt)] = receipt
         for child in receipts:
             attached = child.document_id and parent_of[child.document_id] == receipt.document_id
-            if attached and child not in ordered:
+            if attached and id(child) not in ordered:
                 put(child)
 
     for receipt in receipts:
-        if parent_of.get(receipt.document_id, "") not in ids and receipt not in ordered:
+        if parent_of.get(receipt.document_id, "") not in ids and id(receipt) not in ordered:
             put(receipt)
-    return ordered
+    return list(ordered.values())
 
 
 def _parent(document: Document | None) -> str:

@@ -73,16 +73,17 @@ class Target:
 
 @dataclass(frozen=True)
 class Admitted:
-    """What became of a file at the door."""
+    """What became of a file at the door; ``name`` is the one it came with, whatever the same bytes are called here."""
 
     document: Document
     version: Version
+    name: str
     linked: bool = False
     notices: tuple[dict[str, Any], ...] = ()
 
     def receipt(self) -> Receipt:
         """Its receipt now."""
-        return receipt_of(self.document, self.version, linked=self.linked, notices=self.notices)
+        return receipt_of(self.document, self.version, name=self.name, linked=self.linked, notices=self.notices)
 
 
 def accept(
@@ -145,7 +146,7 @@ def admit(
     name = shown_name(file_name, "未命名文件")
     same = _identical(session, viewer, stored.sha256, target)
     if same is not None:
-        return _link(session, viewer, *same, target)
+        return _link(session, viewer, *same, target, name)
     admitted = _add(session, viewer, stored, name, target)
     if refused is not None:
         _refuse(session, admitted.version, refused)
@@ -185,9 +186,11 @@ def _last_number(session: Session, document_id: str) -> int:
     return session.exec(select(func.max(Version.number)).where(Version.document_id == document_id)).one() or 0
 
 
-def _link(session: Session, viewer: Viewer, document: Document, version: Version, target: Target) -> Admitted:
+def _link(
+    session: Session, viewer: Viewer, document: Document, version: Version, target: Target, name: str
+) -> Admitted:
     if version.stage is Stage.refused:
-        return _retry(session, viewer, document, version, target)
+        return _retry(session, viewer, document, version, target, name)
     _hand_in(session, viewer, document.id, target)
     _tag(session, viewer, document.id, target.tags)
     ledger.record(session, viewer.person_id, "document.linked", document.id, version=version.id,
@@ -196,19 +199,23 @@ def _link(session: Session, viewer: Viewer, document: Document, version: Version
         mirror.owe(session, document.id)
     notice = {
         "slug": "document.same_file",
-        "message": "同一份文件已在「{module}」（{classification}）中，未重复收录，已直接关联。",
-        "params": {"module": MODULE_NAMES[document.module],
+        "message": "同一份文件已在「{module}」（{classification}）中，未重复收录，已直接关联。"
+        if name == version.file_name else
+        "同一份文件已以「{name}」收录在「{module}」（{classification}）中，未重复收录，已直接关联。",
+        "params": {"module": MODULE_NAMES[document.module], "name": version.file_name,
                    "classification": CLASSIFICATION_NAMES[document.classification]},
     }  # fmt: skip
-    return Admitted(document, version, linked=True, notices=(notice,))
+    return Admitted(document, version, name, linked=True, notices=(notice,))
 
 
-def _retry(session: Session, viewer: Viewer, document: Document, version: Version, target: Target) -> Admitted:
+def _retry(
+    session: Session, viewer: Viewer, document: Document, version: Version, target: Target, name: str
+) -> Admitted:
     """The same file again after a refusal: another try, as the limits or the parser may have changed."""
     _hand_in(session, viewer, document.id, target)
     start_anew(session, version)
     ledger.record(session, viewer.person_id, "document.retried", document.id, version=version.id)
-    return Admitted(document, version)
+    return Admitted(document, version, name)
 
 
 def start_anew(session: Session, version: Version) -> None:
@@ -238,7 +245,7 @@ def _add(session: Session, viewer: Viewer, stored: Stored, name: str, target: Ta
     action = "document.version_added" if earlier else "document.added"
     ledger.record(session, viewer.person_id, action, document.id, version=version.id, number=version.number,
                   file=name, sha256=stored.sha256, cell=document.cell, parent=document.parent_id)
-    return Admitted(document, version, notices=notices)
+    return Admitted(document, version, name, notices=notices)
 
 
 def _same_name(session: Session, viewer: Viewer, name: str, target: Target) -> Document | None:

@@ -23,6 +23,8 @@ class Status(StrEnum):
 class Receipt:
     """One file's receipt. ``document_id`` is empty for a file that was not even stored (too large, unreadable).
 
+    ``file_name`` is the name it was handed in with, also where the same file was there under another one.
+
     ``pages`` counts pages, slides or sheets, 0 where the format has none; ``failed_pages`` are numbered from 1.
     ``characters`` is the length of the text, ``chunks`` the passages in SQL, ``vectors`` those the index confirmed.
     ``seconds_left`` None means unknown, 0 finished. ``notices`` and ``reason`` are ``{"slug", "message", "params"}``
@@ -61,9 +63,9 @@ class Receipt:
 
     def after_link(self, first: Receipt) -> Receipt:
         """This later receipt of the same file, still saying what the first one said at the door."""
-        linked = Status.linked if first.status is Status.linked and self.stage is Stage.ready else self.status
         said = tuple(n for n in first.notices if n not in self.notices)
-        return replace(self, status=linked, notices=(*said, *self.notices))
+        linked = Status.linked if first.status is Status.linked and self.stage is Stage.ready else self.status
+        return replace(self, status=linked, file_name=first.file_name, notices=(*said, *self.notices))
 
     def as_dict(self) -> dict[str, Any]:
         """The receipt as plain JSON values, with ``ok``."""
@@ -73,15 +75,15 @@ class Receipt:
 _STATUS = {Stage.ready: Status.ready, Stage.refused: Status.refused}
 
 
-def receipt_of(document: Document, version: Version, *, linked: bool = False,
+def receipt_of(document: Document, version: Version, *, name: str = "", linked: bool = False,
                notices: tuple[dict[str, Any], ...] = ()) -> Receipt:
-    """The receipt of a version; ``linked`` says that the file just handed in was there already."""
+    """The receipt of a version. ``name`` is that of the file just handed in, ``linked`` that it was there already."""
     reason = {
         "slug": version.reason_slug, "message": version.reason_message, "params": version.reason_params,
     } if version.stage is Stage.refused else {}
     return Receipt(
-        document_id=document.id, version_id=version.id, version_number=version.number, file_name=version.file_name,
-        title=version.title or document.title, stage=version.stage,
+        document_id=document.id, version_id=version.id, version_number=version.number,
+        file_name=name or version.file_name, title=version.title or document.title, stage=version.stage,
         status=Status.linked if linked else _STATUS.get(version.stage, Status.processing),
         handover_id=document.handover_id, module=document.module.value, classification=document.classification.value,
         pages=version.pages_total, pages_done=version.pages_done, failed_pages=tuple(version.failed_pages),

@@ -67,7 +67,9 @@ def test_an_identical_file_is_linked_and_not_indexed_twice(target: Target, tmp_p
     [linked] = working.take_in(linked_to, second)
     assert linked.status is Status.linked
     assert linked.document_id == taken.document_id
-    assert "document.same_file" in {n["slug"] for n in linked.notices}
+    assert linked.file_name == "乙.md", "the name it was handed in with"
+    [notice] = [n for n in linked.notices if n["slug"] == "document.same_file"]
+    assert notice["params"]["name"] == "甲.md"
     with transaction(writes=False) as session:
         assert len(session.exec(select(Document)).all()) == 1
         assert session.get(Submission, (owed, taken.document_id)) is not None
@@ -188,6 +190,22 @@ def test_folders_are_walked_and_same_names_told_apart(tmp_path: Path) -> None:
     assert {name for _, name in batch.walk([tmp_path])} == {"甲－说明.md", "乙－说明.md"}
     with pytest.raises(KbError):
         batch.walk([tmp_path / "没有"])
+
+
+def test_a_file_that_several_paths_lead_to_is_taken_once_under_its_name(tmp_path: Path) -> None:
+    working.write(tmp_path / "战略", "规划.md", "1")
+    one = tmp_path / "战略" / "规划.md"
+    (tmp_path / "链接.md").symlink_to(one)
+    paths = [one, tmp_path / "战略", tmp_path / "战略" / ".." / "战略" / "规划.md", tmp_path / "链接.md"]
+    assert batch.walk(paths) == [(one, "规划.md")]
+
+
+def test_every_file_has_its_receipt_though_all_hold_the_same(target: Target, tmp_path: Path) -> None:
+    files = [(working.write(tmp_path / f, "说明.md", "同一份内容"), "说明.md") for f in "甲乙丙"]
+    receipts = batch.accept_files(OPERATOR_VIEWER, files, target)
+    assert [r.status for r in batch.in_order(receipts)] == [Status.processing, Status.linked, Status.linked]
+    empty = [(working.write(tmp_path, name, ""), name) for name in ("空一.md", "空二.md")]
+    assert [r.file_name for r in batch.accept_files(OPERATOR_VIEWER, empty, target)] == ["空一.md", "空二.md"]
 
 
 def test_who_may_not_put_documents_there_is_refused_before_anything_is_stored(

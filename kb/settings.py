@@ -13,10 +13,14 @@ _SECRETS = Path("/run/secrets")
 
 
 class Settings(BaseSettings):
-    """The configuration of one process. Read from ``KB_…`` environment variables, never changed afterwards."""
+    """The configuration of one process. Read from ``KB_…`` environment variables, never changed afterwards.
+
+    A variable that is set to nothing counts as not set: ``KB_HOME=`` would else make the current folder the home.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix="KB_", frozen=True, extra="ignore", secrets_dir=_SECRETS if _SECRETS.is_dir() else None
+        env_prefix="KB_", env_ignore_empty=True, frozen=True, extra="ignore",
+        secrets_dir=_SECRETS if _SECRETS.is_dir() else None
     )
 
     home: Path = Field(default=Path("./kb-home"), description="Folder that holds all state of this installation.")

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from web import streams
+
 app = typer.Typer(
     name="kb", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     help="高管交接知识库 · Handover KB. 所有数据在 KB_HOME 里；语言：KB_LOCALE=zh|en。",
@@ -21,17 +23,15 @@ app.add_typer(handover, name="handover")
 app.add_typer(evidence, name="evidence")
 app.add_typer(database, name="db")
 
-_QUIET = dict.fromkeys(("TQDM_DISABLE", "HF_HUB_DISABLE_PROGRESS_BARS", "DO_NOT_TRACK"), "1")
-_QUIET["TRANSFORMERS_VERBOSITY"] = "error"
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON · JSON output")]
 HandoverId = Annotated[str, typer.Option("--handover", help="交接编号 · handover id")]
 ModuleName = Annotated[str, typer.Option("--module", help="模块 · strategy projects team finance legal / 战略规划 …")]
 
 
 def main() -> None:
-    """The entry point of ``kb``. Libraries are told to keep quiet; what is written is its owner's alone."""
+    """The entry point of ``kb``. What is written is its owner's alone."""
     os.umask(0o077)
-    os.environ |= _QUIET | dict(os.environ)
+    streams.prepare()
     app()
 
 
@@ -94,7 +94,8 @@ def search(
     json: Json = False,
 ) -> None:
     """检索 · search"""
-    _run("search", json, query=query, as_user=as_user, modules=module, tags=tag, limit=limit, handover=handover)
+    _run("search", json, query=streams.legible(query), as_user=as_user, modules=module, tags=tag, limit=limit,
+         handover=handover)
 
 
 @app.command()
@@ -106,7 +107,7 @@ def ask(
     json: Json = False,
 ) -> None:
     """提问：回答的原文段落与出处 · ask: the passages that answer, with their sources"""
-    _run("ask", json, question=question, as_user=as_user, handover=handover, modules=module)
+    _run("ask", json, question=streams.legible(question), as_user=as_user, handover=handover, modules=module)
 
 
 @app.command("eval")

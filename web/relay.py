@@ -20,9 +20,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kb.errors import Conflict, KbError
+from kb.errors import Conflict
 from kb.settings import settings
 from web import commands
+from web.commands import trouble
 from web.console import Console
 
 _SECONDS_TO_WAIT = 60.0
@@ -46,8 +47,11 @@ def perform(command: str, arguments: dict[str, object], *, locale: str, as_json:
             return _here(command, console, arguments)
         request = {"command": command, "arguments": arguments, "locale": locale, "json": as_json}
         return _here_or_there(command, console, arguments, request)
-    except KbError as error:
-        console.refuse(error)
+    except Exception as error:
+        refused = trouble.refusal_of(error)
+        if refused is None:
+            raise
+        console.refuse(refused)
         return 1
 
 
@@ -197,19 +201,23 @@ def _serve(connection: socket.socket) -> None:
 def _carried_out(console: Console, request: dict[str, Any]) -> int:
     try:
         return commands.run(request["command"], console, request["arguments"])
-    except KbError as error:
-        console.refuse(error)
-    except OSError:
+    except ConnectionError:  # the terminal went away
         raise
     except Exception as error:  # the edge of a process that serves others, too
-        _log.exception("command %s", request["command"])
-        console.note(FAILED, detail=type(error).__name__)
+        refused = trouble.refusal_of(error)
+        if refused is not error:
+            _log.exception("command %s", request["command"])
+        if refused is not None:
+            console.refuse(refused)
+        else:
+            console.note(FAILED, detail=type(error).__name__)
     return 1
 
 
 def _to(stream: Any) -> Any:
     def write(text: str) -> None:
-        stream.write(text)
-        stream.flush()
+        if stream is not None:  # None: the caller closed it
+            stream.write(text)
+            stream.flush()
 
     return write

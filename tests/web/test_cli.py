@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -115,6 +116,44 @@ def test_a_refusal_is_a_sentence_or_an_object(kb: Kb, arguments: tuple[str, ...]
     assert any("\u4e00" <= c <= "\u9fff" for c in spoken.stderr)
     assert "Traceback" not in spoken.stderr
     assert json.loads(kb(*arguments, "--json").stderr)["error"]["slug"] == slug
+
+
+@pytest.mark.parametrize(
+    ("broken", "slug"),
+    [("database", "database.failed"), ("newer", "database.newer"), ("home", "home.failed"),
+     ("port", "settings.invalid")],
+)  # fmt: skip
+def test_what_is_wrong_with_the_machine_is_said_like_any_refusal(
+    kb: Kb, tmp_path: Path, broken: str, slug: str
+) -> None:
+    as_json(kb("user", "list", "--json"))
+    environment = {"home": {"KB_HOME": "/proc/none"}, "port": {"KB_PORT": "many"}}.get(broken, {})
+    database = tmp_path / "home" / "kb.sqlite"
+    if broken == "newer":
+        with sqlite3.connect(database) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    elif broken == "database":
+        database.write_bytes(b"nothing that SQLite wrote" * 1000)
+        database.with_name("kb.sqlite-wal").unlink(missing_ok=True)
+    for arguments in (("user", "list", "--json"), ("search", "x", "--json"), ("verify", "--json")):
+        refused = kb(*arguments, **environment)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert json.loads(refused.stderr)["error"]["slug"] == slug
+    served = kb("serve", "--port", "0", **environment)
+    assert (served.returncode, "Traceback" in served.stderr) == (1, False)
+
+
+def test_a_setting_set_to_nothing_is_not_set(kb: Kb, tmp_path: Path) -> None:
+    as_json(kb("user", "list", "--json", KB_HOME="", KB_PORT="", KB_LOCALE=""))
+    assert (tmp_path / "kb-home" / "kb.sqlite").is_file()
+    assert not (tmp_path / "kb.sqlite").exists()
+
+
+def test_no_locale_and_no_odd_byte_ends_a_command(kb: Kb) -> None:
+    ascii_only = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "POSIX"}
+    assert json.loads(kb("search", "退出华北", "--json", **ascii_only).stdout)["query"] == "退出华北"
+    assert "没有找到" in kb("search", "退出华北", **ascii_only).stdout
+    assert as_json(kb("search", os.fsdecode("退出".encode("gbk")), "--json"))["hits"] == []
 
 
 def test_the_language_follows_the_environment(kb: Kb) -> None:

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
-from kb.errors import Conflict, KbError
+from kb.errors import Conflict
 from kb.settings import settings
 from web import relay
+from web.commands import trouble
 from web.console import Console
 
 _log = logging.getLogger(__name__)
@@ -25,8 +26,11 @@ def serve(locale: str, host: str = "", port: int = -1, *, ready: Callable[[Conso
     try:
         with _home_to_ourselves():
             return _serve(console, host or settings().host, settings().port if port < 0 else port, ready or _tell)
-    except KbError as error:
-        console.refuse(error)
+    except Exception as error:
+        refused = trouble.refusal_of(error)
+        if refused is None:
+            raise
+        console.refuse(refused)
         return 1
 
 
@@ -44,8 +48,11 @@ def work(locale: str) -> int:
             console.say("正在处理资料。按 Ctrl+C 停止。")
             stopped.wait()
             pipeline.stop()
-    except KbError as error:
-        console.refuse(error)
+    except Exception as error:
+        refused = trouble.refusal_of(error)
+        if refused is None:
+            raise
+        console.refuse(refused)
         return 1
     _end(0)
     return 0
@@ -97,7 +104,10 @@ def _serve(console: Console, host: str, port: int, ready: Callable[[Console, str
     try:
         server.run()
     except SystemExit:  # uvicorn's way to say that it could not start; it has logged why
-        console.note("网页服务没有启动，端口 {port} 可能已被占用。可用 --port 换一个。", port=port)
+        if server.lifespan.should_exit:
+            console.note("网页服务没有启动，原因见上面的日志。")
+        else:
+            console.note("网页服务没有启动，端口 {port} 可能已被占用。可用 --port 换一个。", port=port)
         _end(1)
     _end(0)
     return 0

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -178,10 +179,25 @@ def _system_url() -> str:
     if settings().database_url:
         return settings().database_url
     path = settings().home.absolute() / "durable.sqlite"
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.close()
+    if not _is_sound(path):
+        _log.error("%s is damaged and put aside; what is unfinished starts over", path)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        path.replace(path.with_name("durable.sqlite.damaged"))
+        _is_sound(path)
     return f"sqlite:///{path}"
+
+
+def _is_sound(path: Path) -> bool:
+    """Whether SQLite reads the file throughout; makes it where there is none."""
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        except sqlite3.OperationalError:  # locked, full: its content is not to blame
+            raise
+        except sqlite3.DatabaseError:
+            return False
 
 
 def _workflow_id(version: Version) -> str:

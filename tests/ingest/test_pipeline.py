@@ -23,6 +23,7 @@ from kb.errors import Unavailable
 from kb.handover.opening import open_handover
 from kb.people import Role, add_person
 from kb.receipts import Status
+from kb.settings import settings
 from kb.viewing import OPERATOR_VIEWER
 from search import Query, search
 from tests import working
@@ -67,6 +68,15 @@ def test_starting_and_stopping_again_and_again_changes_nothing(target: Target, t
         pipeline.stop()
         pipeline.stop()
         assert stage_of(version_id) is Stage.ready
+
+
+def test_a_damaged_queue_is_put_aside_and_what_is_unfinished_starts_over(target: Target, tmp_path: Path) -> None:
+    durable = settings().home / "durable.sqlite"
+    durable.write_bytes(b"nothing that SQLite wrote" * 1000)
+    version_id = accept(target, working.write(tmp_path, "甲.md", "甲的内容"))
+    pipeline.start()
+    assert pipeline.wait([version_id], timeout=60)
+    assert durable.with_name("durable.sqlite.damaged").is_file()
 
 
 def test_a_refusal_keeps_its_reason_and_the_others_go_on(target: Target, tmp_path: Path) -> None:

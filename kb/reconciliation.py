@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from kb import embedding, indexing, mirror, originals, vectors
 from kb.chunks import Chunk
 from kb.db import transaction
 from kb.documents import Document, ParsedText, Stage, Version
+from kb.errors import Unavailable
 from kb.settings import settings
 from kb.vectors import VectorIndex
 from kb.vectors.store import activate, active_model
@@ -74,14 +75,36 @@ def rebuild() -> Report:
     Raises:
         Unavailable: the index cannot be made.
     """
-    home, wanted = settings().home.absolute(), embedding.model_name()
-    if (home / "qdrant" / "active.json").is_file() and active_model(home) != wanted:
+    wanted = embedding.model_name()
+    if _another_serves(wanted):
         _build_beside(wanted)
     else:
         _build_in_place()
     report = reconcile()  # what was handed in meanwhile
     report.repaired = report.repaired or not report.differences
     return report
+
+
+def is_behind() -> bool:
+    """Whether the index holds fewer points than there are passages to find: it was lost, or its making cut off.
+
+    Raises:
+        Unavailable, Conflict: the index cannot be opened.
+    """
+    with transaction(writes=False) as session:
+        passages = session.exec(
+            select(func.sum(Version.vector_count)).join(Document, col(Document.id) == col(Version.document_id))
+            .where(Version.stage == Stage.ready, col(Document.deleted_at).is_(None))
+        ).one()  # fmt: skip
+    return vectors.index().size() < (passages or 0)
+
+
+def _another_serves(model: str) -> bool:
+    home = settings().home.absolute()
+    try:
+        return (home / "qdrant" / "active.json").is_file() and active_model(home) != model
+    except Unavailable:  # the record is broken and is made anew as well
+        return False
 
 
 def _build_beside(model: str) -> None:
@@ -97,8 +120,10 @@ def _build_beside(model: str) -> None:
 
 def _build_in_place() -> None:
     vectors.close()
+    folder = settings().home.absolute() / "qdrant"
     if settings().embedded:
-        shutil.rmtree(settings().home.absolute() / "qdrant", ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+    (folder / "active.json").unlink(missing_ok=True)
     _fill(vectors.index())
 
 

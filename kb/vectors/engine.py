@@ -52,7 +52,7 @@ class Engine(Protocol):
         """Set payload fields of every point that matches."""
 
     def count(self, condition: Any) -> int:
-        """How many points match, exactly."""
+        """How many points match, exactly; None matches all."""
 
     def nearest(self, vector: list[float], condition: Any, limit: int, *, named: bool) -> list[Found]:
         """The points of highest cosine, compared exactly; ``named`` False leaves the payloads empty."""

@@ -7,6 +7,7 @@ from the viewer's scope; a scope that sees nothing never reaches the engine.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -58,6 +59,10 @@ class VectorIndex:
     def count(self, version_id: str) -> int:
         """How many points the index holds of a version."""
         return self._engine.count(by_field(self._engine.api, version_id=version_id))
+
+    def size(self) -> int:
+        """How many points the index holds."""
+        return self._engine.count(None)
 
     def publish(self, document_id: str, version_id: str) -> None:
         """Make a version the document's current one; its other versions become old."""
@@ -215,11 +220,20 @@ _open: dict[str, VectorIndex] = {}
 
 
 def active_model(home: Path) -> str:
-    """The model whose collection serves: the one written down, or the configured one in a new home."""
+    """The model whose collection serves: the one written down, or the configured one in a new home.
+
+    Raises:
+        Unavailable: what was written down cannot be read.
+    """
     record = home / "qdrant" / "active.json"
-    if record.is_file():
-        return str(json.loads(record.read_text("utf-8"))["model"])
-    return embedding.model_name()
+    if not record.is_file():
+        return embedding.model_name()
+    try:
+        return str(json.loads(record.read_bytes())["model"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unavailable(
+            "index.broken", "索引无法打开：{detail}。请运行 kb reconcile --rebuild。", detail=str(record)
+        ) from error
 
 
 def activate(home: Path, model: str) -> None:
@@ -227,7 +241,10 @@ def activate(home: Path, model: str) -> None:
     record = home / "qdrant" / "active.json"
     record.parent.mkdir(parents=True, exist_ok=True)
     fresh = record.with_suffix(".new")
-    fresh.write_text(json.dumps({"model": model}), "utf-8")
+    with fresh.open("w", encoding="utf-8") as written:
+        written.write(json.dumps({"model": model}))
+        written.flush()
+        os.fsync(written.fileno())
     fresh.replace(record)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from kb import library, mirror, originals, reconciliation, vectors, verification
 from kb.access import Module
 from kb.chunks import Chunk
 from kb.documents import Document, ParsedText, Stage, Version
+from kb.errors import Unavailable
 from kb.handover.opening import open_handover
 from kb.ledger import LedgerEntry
 from kb.people import Person
@@ -124,3 +126,23 @@ def test_a_changed_log_and_a_damaged_original_are_named(session: Session, ready:
     assert 3 in found.broken
     assert found.damaged == (sha256,)
     session.rollback()
+
+
+def test_a_lost_index_is_noticed_and_made_anew(ready: Receipt) -> None:
+    assert not reconciliation.is_behind()
+    vectors.close()
+    shutil.rmtree(settings().home / "qdrant")
+    assert reconciliation.is_behind()
+    assert reconciliation.reconcile().repaired
+    assert not reconciliation.is_behind()
+
+
+def test_a_torn_record_of_the_serving_model_is_named_and_made_anew(ready: Receipt) -> None:
+    vectors.close()
+    record = settings().home / "qdrant" / "active.json"
+    for torn in ("", '{"model', "[]", "{}"):
+        record.write_text(torn, "utf-8")
+        with pytest.raises(Unavailable, match="--rebuild"):
+            vectors.index()
+    assert reconciliation.rebuild().repaired
+    assert vectors.index().count(ready.version_id) == ready.chunks

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -36,6 +38,12 @@ def free_port() -> int:
 @pytest.fixture
 def serving(tmp_path: Path, kb: Kb) -> Iterator[str]:  # noqa: F811
     """The address of ``kb serve`` on the same home as ``kb``."""
+    with served(tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def served(tmp_path: Path) -> Iterator[str]:
     port = free_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("KB_")}
     process = subprocess.Popen(
@@ -71,6 +79,22 @@ def test_the_command_line_works_while_the_home_is_served(serving: str, kb: Kb, t
     in_use = kb("restore", "b.tar", "--force", "--json")
     assert (in_use.returncode, "home.occupied" in in_use.stderr) == (1, True)
     assert httpx.get(f"{serving}/healthz", timeout=5).status_code == 200
+
+
+@pytest.mark.integration
+def test_a_lost_index_is_told_of_and_the_next_server_makes_it_anew(kb: Kb, tmp_path: Path) -> None:  # noqa: F811
+    kb("user", "add", "zhou", "--role", "leaver")
+    handover = as_json(kb("handover", "new", "--role", "coo", "--leaver", "zhou", "--json"))["id"]
+    write(tmp_path, "复盘.md", "# 复盘\n\n渠道返利失控。")
+    as_json(kb("ingest", "复盘.md", "--handover", handover, "--module", "projects", "--json"))
+    shutil.rmtree(tmp_path / "home" / "qdrant")
+    nothing = kb("search", "渠道返利", "--json")
+    assert (as_json(nothing)["hits"], "kb reconcile" in nothing.stderr) == ([], True)
+    with served(tmp_path):
+        deadline = time.monotonic() + 60
+        while not (hits := as_json(kb("search", "渠道返利", "--json"))["hits"]) and time.monotonic() < deadline:
+            time.sleep(0.5)
+    assert hits
 
 
 @pytest.mark.integration

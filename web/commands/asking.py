@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kb.access import module_from
-from web.commands.documents import viewer_named
+from web.commands.documents import viewer_named, warn_of_gaps
 from web.console import Console
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def ask(
     prose = answering.write(viewer, answered)
     console.emit(_plain(console, answered, prose))
     _print(console, answered, prose)
+    warn_of_gaps(console)
     return 0
 
 

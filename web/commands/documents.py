@@ -100,11 +100,20 @@ def search(
         "facets": {name: [{"value": c.value, "label": console.text(c.label), "count": c.count} for c in counts]
                    for name, counts in found.facets.items()},
     })  # fmt: skip
+    warn_of_gaps(console)
     if found.notice:
         console.say(found.notice)
     for number, hit in enumerate(found.hits, 1):
         _print_hit(console, number, hit)
     return 0
+
+
+def warn_of_gaps(console: Console) -> None:
+    """Say it where the index lacks passages, as nothing may then be found though it is there."""
+    from kb import reconciliation
+
+    if reconciliation.is_behind():
+        console.note("索引不完整，可能漏掉结果。请运行 kb reconcile。")
 
 
 def viewer_named(session: Any, login: str) -> Viewer:

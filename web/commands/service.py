@@ -46,6 +46,7 @@ def work(locale: str) -> int:
         with _home_to_ourselves():
             pipeline.start()
             console.say("正在处理资料。按 Ctrl+C 停止。")
+            threading.Thread(target=_complete_index, name="kb-index", daemon=True).start()
             stopped.wait()
             pipeline.stop()
     except Exception as error:
@@ -124,6 +125,7 @@ def _when_started(server: object, console: Console, ready: Callable[[Console, st
     try:
         ready(console, address)
         _warm_up()
+        _complete_index()
     except Exception:  # the server goes on without its extras
         _log.exception("after the start")
 
@@ -141,6 +143,16 @@ def _warm_up() -> None:
     embedding.embed_query_or_none("预热", vectors.index().model)
     if embedding.embed_tuned_query_or_none("预热", vectors.index().model) is not None:
         reader.read("预热", [reader.Readable("", "预热")])
+
+
+def _complete_index() -> None:
+    """Make what the index lacks: its folder was lost, or a restore was cut off before its end."""
+    from kb import reconciliation
+
+    if settings().workers and reconciliation.is_behind():
+        _log.warning("the index lacks passages that the database has; they are being made")
+        report = reconciliation.reconcile()
+        _log.warning("the index is %s", "complete" if report.repaired else "not complete: run kb reconcile --rebuild")
 
 
 def _console(locale: str) -> Console:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import tempfile
@@ -10,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 from uuid import UUID, uuid5
 
 from kb import embedding, lexical
@@ -90,7 +91,7 @@ def _fill(
     passages = [
         (document, str(uuid5(_NAMESPACE, f"{document}/{ordinal}")), title, piece)
         for document, title, text in judged.documents
-        for ordinal, piece in enumerate(cut(text))
+        for ordinal, piece in enumerate(cut(text) or cut(title))
     ]
     for start in range(0, len(passages), _BATCH):
         batch = passages[start : start + _BATCH]
@@ -175,13 +176,13 @@ def read_judged(corpus: Path, queries: Path, qrels: Path) -> Judged:
         Invalid: a file is missing or not in the layout, or nothing is judged.
     """
     try:
-        documents = tuple((str(d["_id"]), str(d.get("title", "")), str(d["text"])) for d in _lines(corpus))
+        documents = tuple((str(d["_id"]), _text(d, "title"), _text(d, "text")) for d in _lines(corpus))
         texts = {str(q["_id"]): str(q["text"]) for q in _lines(queries)}
         judgements: Judgements = defaultdict(dict)
         for question, document, grade in _rows(qrels):
             if grade > 0:
                 judgements[question][document] = grade
-    except (OSError, KeyError, ValueError, TypeError) as error:
+    except (OSError, EOFError, KeyError, ValueError, TypeError) as error:
         detail = repr(error)[:200]
         raise Invalid("eval.layout", "评测文件无法读取：{detail}。需要 BEIR 格式。", detail=detail) from error
     questions = {id: text for id, text in texts.items() if id in judgements}
@@ -190,19 +191,37 @@ def read_judged(corpus: Path, queries: Path, qrels: Path) -> Judged:
     return Judged(documents, questions, dict(judgements))
 
 
+def _opened(path: Path) -> IO[str]:
+    """A file as text, with or without a byte order mark, packed by gzip where its name says so."""
+    return gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(encoding="utf-8-sig")
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    return "" if row.get(name) is None else str(row[name])
+
+
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
+    with _opened(path) as lines:
         yield from (json.loads(line) for line in lines if line.strip())
 
 
 def _rows(path: Path) -> Iterator[tuple[str, str, int]]:
-    """BEIR's three columns with a header, or TREC's four without."""
-    if path.suffix == ".jsonl":
+    """BEIR's three columns with or without a header, or TREC's four; a grade may be written ``1.0``."""
+    if path.name.removesuffix(".gz").endswith(".jsonl"):
         for row in _lines(path):
-            yield str(row["query-id"]), str(row["corpus-id"]), int(row["score"])
+            yield str(row["query-id"]), str(row["corpus-id"]), int(float(row["score"]))
         return
-    for line in path.read_text("utf-8").splitlines():
-        cells = line.split()
-        if not cells or not cells[-1].lstrip("-").isdigit():
-            continue
-        yield cells[0], cells[-2], int(cells[-1])
+    with _opened(path) as lines:
+        rows = [cells for line in lines if (cells := line.split())]
+    for number, cells in enumerate(rows):
+        if len(cells) < 3:
+            raise ValueError(" ".join(cells))
+        if number or _is_number(cells[-1]):  # a first line without a grade is a header
+            yield cells[0], cells[-2], int(float(cells[-1]))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False

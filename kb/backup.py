@@ -122,7 +122,8 @@ def _require_embedded() -> None:
         raise Invalid(
             "backup.not_embedded",
             "使用 PostgreSQL 或 Qdrant 服务器时，请用 pg_dump 备份数据库，"
-            "并复制 KB_HOME 下的 originals 与 deletions.jsonl；恢复后运行 kb reconcile。",
+            "并复制 KB_HOME 下的 originals、keys、checkpoints、certificates 与 deletions.jsonl；"
+            "恢复后运行 kb reconcile。",
         )
 
 

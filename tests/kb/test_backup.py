@@ -168,3 +168,13 @@ def test_a_checkpoint_made_while_packing_does_not_outrun_the_database(
     backup.restore(tmp_path / "b.tar", force=True)
     with transaction(writes=False) as session:
         assert checkpoints.faults(session) == []
+
+
+def test_where_there_is_a_server_all_that_the_home_proves_with_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KB_DATABASE_URL", "postgresql+psycopg://kb@postgres/kb")
+    settings.cache_clear()
+    with pytest.raises(Invalid) as refused:
+        backup.back_up(home / "b.tar")
+    assert all(name in str(refused.value) for name in ("pg_dump", "originals", "deletions.jsonl", *backup._PROOFS))

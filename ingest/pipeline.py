@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -34,6 +34,7 @@ _SWEEP_SECONDS = 20.0
 _POLL_SECONDS = 0.2
 _SECONDS_TO_END = 5.0
 _MOST_ATTEMPTS = 5
+_SECONDS_LEFT_ALONE = 86_400
 _ENDS = (Stage.ready, Stage.refused)
 _stopping, _wake = threading.Event(), threading.Event()
 _state = threading.Lock()
@@ -50,7 +51,7 @@ def start() -> None:
     with _state:
         if _sweeper is not None:
             return
-        shutil.rmtree(settings().home.absolute() / "work", ignore_errors=settings().embedded)
+        _clear_work()
         _launch()
         _stopping.clear()
         _wake.clear()
@@ -69,6 +70,15 @@ def stop() -> None:
         _sweeper.join(timeout=10)
         _sweeper = None
         _halt()
+
+
+def _clear_work() -> None:
+    """Remove what killed processes left in the work folder; where others may be at work there, only what is old."""
+    old = time.time() - _SECONDS_LEFT_ALONE
+    for left in (settings().home.absolute() / "work").glob("*"):
+        with suppress(FileNotFoundError):
+            if settings().embedded or left.stat().st_mtime < old:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def is_running() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -68,6 +69,24 @@ def test_starting_and_stopping_again_and_again_changes_nothing(target: Target, t
         pipeline.stop()
         pipeline.stop()
         assert stage_of(version_id) is Stage.ready
+
+
+@pytest.mark.parametrize(("address", "kept"), [("", []), (":memory:", ["of another process"])])
+def test_a_start_clears_what_was_left_and_nothing_of_another_process(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, kept: list[str]
+) -> None:
+    monkeypatch.setenv("KB_QDRANT_URL", address)
+    settings.cache_clear()
+    pipeline.start()  # where there is no such folder yet
+    pipeline.stop()
+    for name in ("of another process", "of last week"):
+        (settings().home / "work" / name).mkdir(parents=True)
+    os.utime(settings().home / "work" / "of last week", (0, 0))
+    pipeline.start()
+    assert [f.name for f in (settings().home / "work").iterdir()] == kept
+    version_id = accept(target, working.write(tmp_path, "甲.md", "甲的内容"))
+    assert pipeline.wait([version_id], timeout=60)
+    assert stage_of(version_id) is Stage.ready
 
 
 def test_a_damaged_queue_is_put_aside_and_what_is_unfinished_starts_over(target: Target, tmp_path: Path) -> None:

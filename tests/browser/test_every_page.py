@@ -96,3 +96,10 @@ def test_english_pages_speak_english(visit: Callable[..., Page]) -> None:
         labels = page.locator("main h1, main h2, main label, main button, thead th, nav a").all_inner_texts()
         left += [f"{address}: {text}" for text in labels if _HAN.search(text) and not re.search("离任交接|中文", text)]
     assert left == []
+
+
+def test_a_row_of_people_is_one_line_high(visit: Callable[..., Page]) -> None:
+    page = visit("ding")
+    page.goto("/people")
+    heights = page.locator("tbody tr").evaluate_all("rows => rows.map((row) => row.offsetHeight)")
+    assert max(heights) < 60, heights

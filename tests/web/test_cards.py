@@ -72,6 +72,34 @@ def test_a_card_is_kept_while_typing_then_found_as_what_it_is(
         assert [t.tag for t in reading.exec(select(DocumentTag))] == ["strategy.rationale"]
 
 
+def test_two_windows_do_not_overwrite_each_other_and_both_keep_what_they_typed(
+    handover: str, client_for: ClientFor
+) -> None:
+    leaver = client_for("leaver")
+    leaver.follow_redirects = True
+    card = begun(leaver, handover)
+    leaver.post(f"{card}/autosave", data={"title": "退出华北", "f-why": "第一个窗口写的", "revision": "1"})
+    second = {"title": "退出华北", "f-signs": "第二个窗口写的", "revision": "1"}
+    for _ in range(2):  # the letter typed after the refusal is refused as well
+        state = leaver.post(f"{card}/autosave", data=second).text
+        assert "另一个窗口" in state
+        second["revision"] = revision(state)
+    sent = leaver.post(card, data=second)
+    assert sent.status_code == 422
+    assert "第二个窗口写的" in sent.text, "what was typed is still there to copy"
+    assert "第一个窗口写的" in leaver.get(card).text
+
+
+def test_a_field_that_is_too_long_is_still_on_the_page(handover: str, client_for: ClientFor) -> None:
+    leaver = client_for("leaver")
+    leaver.follow_redirects = True
+    card = begun(leaver, handover)
+    sent = leaver.post(card, data={"title": "退出华北", "f-why": "长" * 20_001, "f-signs": "短的", "revision": "1"})
+    assert sent.status_code == 422
+    assert "长" * 20_001 in sent.text
+    assert "短的" in sent.text
+
+
 def test_nobody_else_sees_a_draft(handover: str, client_for: ClientFor) -> None:
     leaver = client_for("leaver")
     leaver.follow_redirects = True

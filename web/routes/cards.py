@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from sqlmodel import Session
@@ -62,12 +62,13 @@ def edit_page(request: Request, card_id: str, db: Db, me: Me, done: bool = False
 
 def _page(
     request: Request, db: Session, draft: CardDraft, *, template: str = "cards/edit.html", status: int = 200,
-    error: str = "", done: bool = False,
+    error: str = "", elsewhere: bool = False, done: bool = False,
 ) -> HTMLResponse:
     form = form_of(draft.form)
     hints = [(f, HINTS[lack]) for f in form.fields if (lack := f.lacks(draft.fields.get(f.key, "")))]
     return render(
-        request, template, status=status, card=draft, form=form, error=error, done=done, hints=hints,
+        request, template, status=status, card=draft, form=form, error=error, elsewhere=elsewhere, done=done,
+        hints=hints,
         missing=form.missing(draft.fields), complete=form.completeness(draft.fields),
         handover=visible_handover(db, request.state.viewer, draft.handover_id),
         deliverable=db.get(Deliverable, draft.deliverable_id) if draft.deliverable_id else None,
@@ -81,9 +82,7 @@ def autosave(request: Request, card_id: str, db: Db, me: Me, sent: Sent) -> HTML
     try:
         draft = _saved(sent, db, me, card_id)
     except (Invalid, Conflict) as error:
-        db.rollback()
-        said = explain(request.state.locale, error)
-        return _page(request, db, drafts.draft_of(db, me, card_id), template="cards/_state.html", error=said)
+        return _refused(request, db, me, card_id, sent, error, template="cards/_state.html", status=200)
     return _page(request, db, draft, template="cards/_state.html")
 
 
@@ -93,9 +92,7 @@ def save(request: Request, card_id: str, db: Db, me: Me, sent: Sent) -> Response
     try:
         draft = _saved(sent, db, me, card_id)
     except (Invalid, Conflict) as error:
-        db.rollback()
-        said = explain(request.state.locale, error)
-        return _page(request, db, drafts.draft_of(db, me, card_id), status=422, error=said)
+        return _refused(request, db, me, card_id, sent, error, status=422)
     if sent.get("then") != "hand_in":
         return RedirectResponse(f"/cards/{draft.id}", 303)
     return _hand_in(request, db, me, draft)
@@ -114,14 +111,30 @@ def _hand_in(request: Request, db: Session, me: Viewer, draft: CardDraft) -> Res
     return RedirectResponse(target, 303)
 
 
+def _refused(
+    request: Request, db: Session, me: Viewer, card_id: str, sent: FormData, error: Invalid | Conflict, *,
+    status: int, template: str = "cards/edit.html",
+) -> HTMLResponse:
+    """What was typed stays on the page, on the revision it was typed on: sent again, it overwrites nothing either."""
+    db.rollback()
+    kept, typed = drafts.draft_of(db, me, card_id), _typed(sent)
+    shown = CardDraft(**kept.model_dump() | {k: typed[k] for k in ("title", "fields", "revision")})
+    return _page(request, db, shown, template=template, status=status, error=explain(request.state.locale, error),
+                 elsewhere=isinstance(error, Conflict))
+
+
 def _saved(sent: FormData, db: Session, me: Viewer, card_id: str) -> CardDraft:
+    return drafts.save(db, me, card_id, **_typed(sent))
+
+
+def _typed(sent: FormData) -> dict[str, Any]:
     given = {str(k): str(v) for k, v in sent.items()}
-    return drafts.save(
-        db, me, card_id, title=given.get("title", ""), revision=number_in(given.get("revision", ""), 0),
-        fields={k.removeprefix("f-"): v for k, v in given.items() if k.startswith("f-")},
-        module=next(iter(known(Module, [given.get("module", "")])), None),
-        classification=next(iter(known(Classification, [given.get("classification", "")])), None),
-    )  # fmt: skip
+    return {
+        "title": given.get("title", ""), "revision": number_in(given.get("revision", ""), 0),
+        "fields": {k.removeprefix("f-"): v for k, v in given.items() if k.startswith("f-")},
+        "module": next(iter(known(Module, [given.get("module", "")])), None),
+        "classification": next(iter(known(Classification, [given.get("classification", "")])), None),
+    }  # fmt: skip
 
 
 @router.post("/cards/{card_id}/discard")

@@ -44,3 +44,28 @@ def test_a_card_sent_during_a_slow_autosave_is_not_taken_for_another_windows(vis
     expect(page.locator(".error, .bad")).to_have_count(0)
     page.reload()
     expect(page.locator("#f-why")).to_have_value("先写的又添")
+
+
+def test_an_autosave_that_fails_says_so_and_is_tried_again(visit: Visit) -> None:
+    page = visit("lu")
+    _card(page)
+    page.context.set_offline(True)
+    page.fill("#f-why", "断网时写的")
+    expect(page.locator("#notices .error")).to_contain_text("没有连上服务器")
+    expect(page.locator("#notices")).to_be_in_viewport()
+    page.context.set_offline(False)
+    expect(page.locator("#notices .error")).to_have_count(0, timeout=15_000)
+    page.reload()
+    expect(page.locator("#f-why")).to_have_value("断网时写的")
+
+
+def test_a_card_thrown_away_in_another_window_is_not_typed_into_the_void(visit: Visit) -> None:
+    page = visit("lu")
+    _card(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.on("dialog", lambda dialog: dialog.accept())
+    other.locator("form[action$=discard] button").click()
+    other.wait_for_url("**/cards")
+    page.fill("#f-why", "写了一上午")
+    expect(page.locator("#notices .error")).to_contain_text("没有这一页")

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from kb.errors import Conflict, Invalid, KbError, NotAllowed, NotFound, Unavailable
 from kb.throttle import TooManyAttempts
 from web.i18n import explain
-from web.security import HEADERS
+from web.security import HEADERS, SAFE_METHODS, page_of
 
 _LOG = logging.getLogger(__name__)
 _STATUS: dict[type[KbError], int] = {
@@ -111,8 +111,9 @@ async def _on_log_in_required(request: Request, _error: Exception) -> Response:
         refused = problem(request, _STRANGER, status=401)
         refused.headers["WWW-Authenticate"] = "Bearer"
         return refused
-    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return _lead(request, "/login" if request.method != "GET" or target == "/" else f"/login?next={quote(target)}")
+    target = page_of(request)
+    ended = "" if request.method in SAFE_METHODS else "&ended=true"
+    return _lead(request, f"/login?next={quote(target)}{ended}" if target != "/" or ended else "/login")
 
 
 async def _on_password_change(request: Request, _error: Exception) -> Response:

@@ -156,6 +156,15 @@ def _visitor_header(secret: str) -> str:
     return morsel.OutputString()
 
 
+def page_of(request: Request) -> str:
+    """The page somebody looks at: the one that was asked for, or the one that sent this form or fragment's request."""
+    sender = request.headers.get("hx-current-url", "")
+    if not sender and request.method not in SAFE_METHODS:
+        sender = request.headers.get("referer", "/")
+    parts = urlsplit(sender or str(request.url))
+    return local_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
 def local_path(address: str) -> str:
     """The address if it is a path of this site, else the home page: a link must not lead to another site."""
     parts = urlsplit(address)

@@ -27,6 +27,7 @@ from kb.vocabulary import vocabulary
 from web.i18n import phrase, translations
 from web.marking import marked, quotation
 from web.reading import reader_address
+from web.security import page_of
 
 _HERE = Path(__file__).parent
 _ICON_SIZE = 18
@@ -104,6 +105,6 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     page = environment(state.locale).get_template(template)
     content = page.render(
         request=request, viewer=state.viewer, locale=state.locale, csrf_token=state.csrf_token,
-        path=request.url.path, unread_count=getattr(state, "unread", 0), **context,
+        path=request.url.path, here=page_of(request), unread_count=getattr(state, "unread", 0), **context,
     )  # fmt: skip
     return HTMLResponse(content, status)

@@ -8,6 +8,8 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Page, Route, expect
 
+from web.demo import plan
+
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 
@@ -69,3 +71,80 @@ def test_a_card_thrown_away_in_another_window_is_not_typed_into_the_void(visit: 
     other.wait_for_url("**/cards")
     page.fill("#f-why", "写了一上午")
     expect(page.locator("#notices .error")).to_contain_text("没有这一页")
+
+
+def _end_session(page: Page) -> None:
+    """End it on the server; the browser still holds the cookie."""
+    cookies = page.context.cookies()
+    token = page.locator("input[name=csrf_token]").first.input_value()
+    page.request.post("/logout", form={"csrf_token": token})
+    page.context.clear_cookies()
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+
+
+def _log_in_again(page: Page, login: str) -> None:
+    expect(page.locator("p.warning")).to_contain_text("登录已过期")
+    page.fill("#login", login)
+    page.fill("#password", plan.load().password)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def test_what_was_typed_is_there_again_after_the_session_ended(visit: Visit) -> None:
+    page = visit("lu")
+    page.goto(f"{_room(page)}/risks")
+    there = page.url
+    written = {"title": "夜班司机集体要求涨薪", "department": "运营管理部", "countermeasure": "先谈班组长。" * 30}
+    for name, text in written.items():
+        page.locator(f"main [name={name}]").fill(text)
+    page.locator("main select[name=level]").select_option("low")
+    _end_session(page)
+    page.locator("main button.primary").click()
+    _log_in_again(page, "lu")
+    assert page.url == there
+    for name, text in written.items():
+        expect(page.locator(f"main [name={name}]")).to_have_value(text)
+    expect(page.locator("main select[name=level]")).to_have_value("low")
+    expect(page.locator("#notices")).to_contain_text("刚才写的还在")
+    page.reload()
+    expect(page.locator("main [name=title]")).to_have_value("")
+
+
+def test_a_card_goes_on_where_the_session_ended(visit: Visit) -> None:
+    page = visit("lu")
+    _card(page)
+    there = page.url
+    _end_session(page)
+    page.fill("#f-why", "早上接着写的一大段")
+    page.wait_for_url("**/login?**")
+    _log_in_again(page, "lu")
+    assert page.url == there
+    expect(page.locator("#f-why")).to_have_value("早上接着写的一大段")
+    expect(page.locator("#card-state")).to_contain_text("草稿存于")
+    page.wait_for_timeout(500)
+    page.reload()
+    expect(page.locator("#f-why")).to_have_value("早上接着写的一大段")
+
+
+def test_nothing_is_shown_to_somebody_else_who_logs_in(visit: Visit) -> None:
+    page = visit("lu")
+    page.goto(f"{_room(page)}/risks")
+    page.locator("main [name=title]").fill("只有陆承舟知道")
+    page.locator("main [name=department]").fill("运营")
+    page.locator("main [name=countermeasure]").fill("不外传")
+    _end_session(page)
+    page.locator("main button.primary").click()
+    _log_in_again(page, "wen")
+    assert page.evaluate("sessionStorage.getItem('kept')") is None
+    assert "只有陆承舟知道" not in page.content()
+
+
+def test_a_form_whose_token_is_stale_is_filled_again(visit: Visit) -> None:
+    page = visit("lu")
+    page.goto(f"{_room(page)}/risks")
+    for name in ("title", "department", "countermeasure"):
+        page.locator(f"main [name={name}]").fill("又登录过一次")
+    page.evaluate("document.querySelectorAll('main [name=csrf_token]').forEach((field) => { field.value = 'old'; })")
+    page.locator("main button.primary").click()
+    page.get_by_role("link", name="回到刚才的页面").click()
+    expect(page.locator("main [name=countermeasure]")).to_have_value("又登录过一次")

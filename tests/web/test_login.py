@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from kb import credentials, throttle
 from kb.ledger import LedgerEntry
 from kb.people import Person
-from web.security import session_cookie, visitor_cookie
+from web.security import csrf_token_for, session_cookie, visitor_cookie
 
 People = dict[str, Person]
 ClientFor = Callable[[str | None], TestClient]
@@ -174,3 +174,23 @@ def test_failures_are_logged_without_what_was_typed(client_for: ClientFor, hr: P
         ("session.refused", hr.id, hr.id), ("session.refused", "system", ""), ("session.opened", hr.id, hr.id),
     ]  # fmt: skip
     assert "nobody" not in "".join(e.body for e in entries)
+
+
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(client_for: ClientFor, people: People) -> None:
+    client = client_for(None)
+    client.get("/login")
+    client.headers["X-CSRF-Token"] = csrf_token_for(client.cookies[visitor_cookie()])
+    page = "http://testserver/handovers/h/risks?x=1"
+    sent = client.post("/handovers/h/risks", headers={"Referer": page})
+    assert sent.headers["location"] == "/login?next=/handovers/h/risks%3Fx%3D1&ended=true"
+    assert "登录已过期" in client.get(sent.headers["location"]).text
+    typed = client.post("/cards/c/autosave", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/cards/c"})
+    assert typed.headers["hx-redirect"] == "/login?next=/cards/c&ended=true"
+
+
+def test_switching_the_language_stays_on_the_page_that_is_shown(client_for: ClientFor, people: People) -> None:
+    client = client_for("hr")
+    assert 'name="next" value="/documents?q=%E5%8D%8E"' in client.get("/documents?q=%E5%8D%8E").text
+    refused = client.post("/handovers/new", data={"role": "coo"}, headers={"Referer": "http://testserver/handovers/new"})
+    assert refused.status_code == 422
+    assert 'name="next" value="/handovers/new"' in refused.text

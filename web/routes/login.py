@@ -24,11 +24,11 @@ _WRONG = Invalid("login.wrong", "登录名或密码不对，请重新输入。")
 
 
 @router.get("/login")
-def login_page(request: Request, me: MayBe, next: str = "/") -> Response:
-    """The log-in form; who is logged in already is led on."""
+def login_page(request: Request, me: MayBe, next: str = "/", ended: bool = False) -> Response:
+    """The log-in form; who is logged in already is led on. ``ended``: the session was over when a form was sent."""
     if me is not None:
         return RedirectResponse(local_path(next), 303)
-    return _form(request, next=next)
+    return _form(request, next=next, ended=ended)
 
 
 @router.post("/login")
@@ -72,10 +72,13 @@ def choose_language(
     return answered
 
 
-def _form(request: Request, *, next: str, login: str = "", error: KbError | None = None) -> HTMLResponse:
+def _form(
+    request: Request, *, next: str, login: str = "", error: KbError | None = None, ended: bool = False
+) -> HTMLResponse:
     message = explain(request.state.locale, error) if error else ""
     status = status_of(error) if error else 200
-    answered = render(request, "login/page.html", status=status, next=local_path(next), login=login, error=message)
+    answered = render(request, "login/page.html", status=status, next=local_path(next), login=login, error=message,
+                      ended=ended)
     if isinstance(error, throttle.TooManyAttempts):
         answered.headers["Retry-After"] = str(error.seconds)
     return answered

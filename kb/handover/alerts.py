@@ -19,7 +19,8 @@ from kb.handover.risks import risks_of
 from kb.handover.turns import ModuleReceipt, receipts_of
 from kb.handover.workdays import working_days_between
 from kb.handover.workflow import NODE_NAMES, Node
-from kb.viewing import Viewer
+from kb.people import Person
+from kb.viewing import Viewer, viewer_for
 
 
 class Severity(StrEnum):
@@ -55,6 +56,7 @@ def alerts(
     if handover.node is Node.delivering:
         found += _deliverables(known, base, on)
     found += _changed(known, handover, base)
+    found += _closed(session, viewer, handover, known, base)
     if handover.node is Node.receiving:
         found += _receiving(session, viewer, handover, receipts_of(session, handover, rows), base)
     return sorted(found, key=lambda a: a.severity is not Severity.red)
@@ -119,6 +121,31 @@ def _changed(rows: list[Reviewed], handover: Handover, base: str) -> list[Alert]
         return []
     return [Alert(Severity.red, "{count} 项在审核之后文件有变动，原结论已失效。", f"{base}#d-{stale[0].deliverable.id}",
                   {"count": len(stale)})]
+
+
+def _closed(
+    session: Session, viewer: Viewer, handover: Handover, rows: Sequence[Reviewed], base: str
+) -> list[Alert]:
+    """Files that whoever must read them now may not; what waits for their agreements is said elsewhere."""
+    link = f"/grants/{handover.id}" if viewer.may(Permission.manage_grants) else base
+    if handover.node is Node.head_review and handover.head_id:
+        shut = _shut(session, handover, handover.head_id, [r for r in rows if not r.done])
+        return [Alert(Severity.red, "部门负责人还看不到 {count} 项交付物的文件，无法审核，请人事授权。", link,
+                      {"count": len(shut)})] if shut else []
+    if handover.node is not Node.receiving:
+        return []
+    waiting = [r for r in receipts_of(session, handover, rows) if not r.signed_by and r.receiver_id]
+    blind = [MODULE_NAMES[r.module] for r in waiting
+             if _shut(session, handover, r.receiver_id, [row for row in rows if row.deliverable.module is r.module])]
+    return [Alert(Severity.red, "「{modules}」的接收方还看不到其中的文件，请人事授权后再签收。", link,
+                  {"modules": "、".join(blind)})] if blind else []
+
+
+def _shut(session: Session, handover: Handover, person_id: str, rows: Sequence[Reviewed]) -> list[Reviewed]:
+    if agreements.outstanding(session, handover, person_id):
+        return []
+    scope = viewer_for(session, session.get_one(Person, person_id)).scope
+    return [r for r in rows if not all(scope.sees(f.cell) for f in r.files)]
 
 
 def _receiving(

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from kb import keys
 from kb.access import Classification, Module
-from kb.grants import write_grant
+from kb.grants import set_grants, write_grant
 from kb.handover.case import Handover
 from kb.handover.opening import open_handover
 from kb.handover.review import reviewed
@@ -182,3 +182,18 @@ def test_a_step_is_offered_exactly_where_it_would_be_taken(
     shown = preview(session, viewer_for(session, people["hr"]), handover.id, Action.confirm)
     assert shown.agreements == ()
     assert not shown.ready  # nothing is reviewed yet
+
+
+def test_a_reviewer_is_not_led_to_what_is_closed_to_them(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    head, (first, *_) = client_for("head"), owed(session, handover)
+    _sign_up(head, handover)
+    link = f'href="/deliverables/{first.id}/review"'
+    assert link in head.get(f"/handovers/{handover.id}/review").text
+    session.rollback()  # ends the read snapshot
+    set_grants(session, OPERATOR_VIEWER, people["head"], handover.id, {first.module: None})
+    session.commit()
+    page = head.get(f"/handovers/{handover.id}/review").text
+    assert link not in page
+    assert "有文件未向您开放" in page

@@ -7,15 +7,17 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session, select
 
+from kb import grants
+from kb.access import Classification, Module
 from kb.clock import today
-from kb.handover import arranging
+from kb.handover import arranging, proceeding
 from kb.handover.alerts import Alert, Severity, alerts
 from kb.handover.case import Handover
 from kb.handover.sweep import Swept, sweep
 from kb.ledger import LedgerEntry
 from kb.notices import Notice, NoticeKind
 from kb.people import Person
-from tests.kb.handover.walking import cast, hand_in, opened, owed, reach_receiving, see
+from tests.kb.handover.walking import PIN, approve_all, cast, deliver, hand_in, opened, owed, reach_receiving, see
 
 MONDAY = date(2026, 11, 23)
 
@@ -107,6 +109,24 @@ def test_an_unconfirmed_high_risk_is_a_red_box(session: Session, people: dict[st
     reach_receiving(session, people, handover)
     found = alerts(session, see(session, people["hr1"]), handover, today())
     assert "「核心项目」有 1 条高风险未确认。" in _sentences(found, Severity.red)
+
+
+def test_files_that_the_reviewer_or_the_receiver_cannot_open_are_a_red_box(
+    session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    hr = see(session, people["hr1"])
+    deliver(session, people, handover)
+    assert not [a for a in alerts(session, hr, handover, today()) if "看不到" in a.message]
+    grants.set_grants(session, hr, people["qiu"], handover.id, {Module.strategy: None})
+    found = next(a for a in alerts(session, hr, handover, today()) if "看不到" in a.message)
+    assert (found.severity, found.link) == (Severity.red, f"/grants/{handover.id}")
+    assert found.params == {"count": sum(d.module is Module.strategy for d in owed(session, handover))}
+    grants.set_grants(session, hr, people["qiu"], handover.id, {Module.strategy: Classification.restricted})
+    approve_all(session, people, handover)
+    proceeding.confirm(session, hr, handover.id, PIN)
+    grants.set_grants(session, hr, people["ren"], handover.id, {Module.legal: None})
+    told = _sentences(alerts(session, hr, handover, today()), Severity.red)
+    assert "「法律合规」的接收方还看不到其中的文件，请人事授权后再签收。" in told
 
 
 def test_who_sees_nothing_of_a_module_is_told_nothing_of_it(

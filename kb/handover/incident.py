@@ -236,8 +236,8 @@ class _Case:
 
     def _received(self, receipt: Signature | None, delivery: Signature | None) -> bool:
         if receipt is None or delivery is None or receipt.round != delivery.round:
-            where = MODULE_NAMES[self.module] if self.module else ""
-            self._cite(f"没有「{where}」模块的签收", None, self._room())
+            if self.module:
+                self._cite(f"没有「{MODULE_NAMES[self.module]}」模块的签收", None, self._room())
             return False
         module = MODULE_NAMES[Module(receipt.module)]
         self._cite(f"{self._name(receipt.signer_id)} 签收「{module}」", receipt.at, self._room())

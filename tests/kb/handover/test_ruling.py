@@ -98,3 +98,12 @@ def test_a_ruling_is_no_way_into_a_closed_module(session: Session) -> None:
     assert all("储备" not in c.what for c in asked.citations)
     with pytest.raises(NotAllowed):
         rule_on(session, see(session, people["guo"]), handover.id, Claim("关键岗位候选人储备不足", module=Module.team))
+
+
+@pytest.mark.integration
+def test_what_belongs_to_no_module_cites_no_module(session: Session) -> None:
+    people = cast(session)
+    handover = opened(session, people)
+    asked = rule_on(session, see(session, people["hr1"]), handover.id, Claim("停车场的栏杆坏了"))
+    assert asked.rule.outcome is Outcome.unclear
+    assert not [c.what for c in asked.citations if "「」" in c.what]

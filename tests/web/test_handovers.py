@@ -99,3 +99,11 @@ def test_why_something_was_returned_or_is_unknown_is_told_where_its_module_is_op
         client = client_for(login)
         assert "与锐付的诉讼" in client.get(room).text
         assert "锐付的人知道" in client.get(interview).text
+
+
+def test_a_refused_opening_keeps_what_was_ticked(client_for: ClientFor, people: dict[str, Person]) -> None:
+    given = {"role": "coo", "leaver": people["leaver"].id, "last_day": "明年", "urgent": "1"}
+    page = client_for("hr").post("/handovers/new", data=given)
+    assert page.status_code == 422
+    assert 'name="urgent" value="1" checked' in page.text
+    assert 'name="agreements" value="1">' in page.text

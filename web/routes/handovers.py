@@ -55,7 +55,8 @@ def new_page(request: Request, db: Db, me: Opener) -> HTMLResponse:
 def _form(request: Request, db: Session, me: Viewer, *, status: int = 200, **given: Any) -> HTMLResponse:
     templates = [editions.current(db, key) for key in editions.roles(db)]
     people = [p for p in list_people(db, me) if p.active]
-    given = {"error": "", "role": "coo", "leaver": "", "successor": "", "head": "", "last_day": ""} | given
+    given = {"error": "", "role": "coo", "leaver": "", "successor": "", "head": "", "last_day": "",
+             "urgent": False, "agreements": True} | given
     return render(request, "handovers/new.html", status=status, templates=templates, people=people, **given)
 
 
@@ -77,7 +78,7 @@ def open_one(
     except KbError as error:
         db.rollback()
         return _form(request, db, me, status=422, error=explain(request.state.locale, error), role=role, leaver=leaver,
-                     successor=successor, head=head, last_day=last_day)
+                     successor=successor, head=head, last_day=last_day, urgent=urgent, agreements=agreements)
     return RedirectResponse(f"/grants/{made.id}", 303)
 
 

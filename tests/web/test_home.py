@@ -44,6 +44,14 @@ def test_a_head_without_a_handover_is_told_that_nothing_waits(client_for: Client
     assert "目前没有需要您处理的事项" in client_for("head").get("/").text
 
 
+def test_the_first_page_of_an_empty_company_leads_to_its_first_handover(
+    client_for: ClientFor, people: dict[str, Person]
+) -> None:
+    hr, admin = client_for("hr").get("/").text, client_for("admin").get("/").text
+    assert all('href="/handovers/new"' in page and "还没有交接" in page for page in (hr, admin))
+    assert 'class="button primary" href="/people"' in admin
+
+
 def test_a_refused_file_is_named_with_what_to_do(client_for: ClientFor, shelf: Shelf) -> None:
     shelf.put("空白.docx", "")
     page = client_for("leaver").get("/").text

@@ -124,7 +124,7 @@ def forget_searches(session: Session, viewer: Viewer) -> None:
 
 
 def save_search(session: Session, viewer: Viewer, name: str, query_string: str) -> SavedSearch:
-    """Keep a search under a name.
+    """Keep a search under a name; the same words and filters are kept once.
 
     Raises:
         Invalid: the name is empty or over 60 characters, or the query string over 2,000.
@@ -132,7 +132,11 @@ def save_search(session: Session, viewer: Viewer, name: str, query_string: str) 
     name = name.strip()
     if not name or len(name) > 60 or len(query_string) > 2000:
         raise Invalid("search.bad_name", "请给这个检索起一个名字（最多 60 个字）。")
-    saved = SavedSearch(person_id=viewer.person_id, name=name, query_string=query_string.lstrip("?"))
+    query_string = query_string.lstrip("?")
+    known = next((s for s in saved_searches(session, viewer) if s.query_string == query_string), None)
+    if known is not None:
+        return known
+    saved = SavedSearch(person_id=viewer.person_id, name=name, query_string=query_string)
     session.add(saved)
     session.flush()
     return saved

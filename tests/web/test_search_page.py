@@ -63,6 +63,22 @@ def test_htmx_gets_the_results_alone(leaver: TestClient) -> None:
     assert "<html" not in part
 
 
+def test_results_stay_while_the_box_is_emptied(leaver: TestClient) -> None:
+    asked = {"q": "", "from": "", "to": ""}
+    part = leaver.get("/search", params=asked, headers={"HX-Request": "true", "HX-Target": "results"})
+    assert (part.status_code, part.text) == (204, "")
+
+
+def test_saving_a_search_goes_on_with_it_and_keeps_it_once(leaver: TestClient) -> None:
+    for _ in range(2):
+        kept = leaver.post("/search/saved", data={"name": "华北", "query": "q=%E5%8D%8E%E5%8C%97"})
+        assert kept.headers["location"] == "/search?q=%E5%8D%8E%E5%8C%97&saved=1"
+    page = leaver.get(kept.headers["location"]).text
+    assert "退出华北" in page
+    assert "已保存" in page
+    assert len(re.findall(r"/search/saved/sav-", leaver.get("/search").text)) == 1
+
+
 def test_what_one_may_not_see_is_in_no_count_and_no_filter(
     leaver: TestClient, client_for: ClientFor, shelf: Shelf, session: Session, people: dict[str, Person]
 ) -> None:

@@ -84,12 +84,15 @@ def _day(text: str) -> date | None:
 
 
 @router.get("/search")
-def search_page(request: Request, db: Db, me: Me) -> HTMLResponse:
-    """The page; asked by htmx for ``#results``, only the hits and facets."""
+def search_page(request: Request, db: Db, me: Me) -> Response:
+    """The page; asked by htmx for ``#results``, only the hits and facets, which stay while the box is empty."""
     asked = read_query(request)
     searched = bool(asked.query.text.strip()) or asked.filtered
+    fragment = request.headers.get("hx-target") == "results"
+    if fragment and not searched:
+        return Response(status_code=204)
     results = searching.find(db, me, asked.query) if searched else None
-    template = "search/_results.html" if request.headers.get("hx-target") == "results" else "search/page.html"
+    template = "search/_results.html" if fragment else "search/page.html"
     return render(request, template, asked=asked, results=results, **_around(db, me, asked, results))
 
 
@@ -117,9 +120,9 @@ def completions(request: Request, db: Db, me: Me, q: Annotated[str, Query(max_le
 def save(
     db: Db, me: Me, name: Annotated[str, Form(max_length=200)] = "", query: Annotated[str, Form(max_length=2000)] = ""
 ) -> Response:
-    """Keep a search."""
-    history.save_search(db, me, name, query)
-    return RedirectResponse("/search", 303)
+    """Keep a search, and go on with it."""
+    kept = history.save_search(db, me, name, query)
+    return RedirectResponse(f"/search?{kept.query_string}&saved=1", 303)
 
 
 @router.post("/search/saved/{saved_id}/delete")

@@ -119,13 +119,15 @@ class _Reader:
 
     def _write(self, paragraph: Any, text: str) -> None:
         style = self._styles.name(paragraph)
-        if not text or word_styles.is_contents(style) or _CONTENTS_TITLE.match(text):
+        if word_styles.is_contents(style) or _CONTENTS_TITLE.match(text):
             return
-        mark = self._mark(paragraph)
+        mark = self._mark(paragraph)  # an empty line of a list is counted like any other
+        if not text:
+            return
         if word_styles.is_caption(style):
             self._draft.caption(text)
             return
-        level = self._level(paragraph, f"{mark or ''}{text}")
+        level = self._level(paragraph, f"{mark} {text}" if mark else text)
         if level:
             self._draft.heading(f"{mark} {text}" if mark else text, level)
         elif mark is not None:
@@ -136,6 +138,8 @@ class _Reader:
             self._draft.paragraph(text)
 
     def _mark(self, paragraph: Any) -> str | None:
+        if descend(paragraph, "pPr", "rPr", "del") is not None:
+            return None  # struck out together with its number
         number, level = self._styles.list_place(paragraph)
         return self._numbering.mark(number, level) if number else None
 
@@ -169,7 +173,7 @@ class _Reader:
 
     def _table(self, table: Any) -> None:
         inside = [line_of(p) for p in all_named(table, "p")]
-        word_table.append(table, self._draft)
+        word_table.append(table, self._draft, self._mark)
         for line in inside:
             self._beside(line)
         self._turn(sum(line.pages for line in inside))

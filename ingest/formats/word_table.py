@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ingest import tables
 from ingest.draft import Draft, clean
 from ingest.formats.ooxml import attribute, child, descend, local
 
+Mark = Callable[[Any], str | None]
+"""Paragraph → the number that stands before it, empty or None for none."""
 
-def append(table: Any, draft: Draft) -> None:
+
+def append(table: Any, draft: Draft, mark: Mark) -> None:
     """Append a ``w:tbl``; one that only frames text (a single column) becomes paragraphs."""
-    rows = rows_of(table)
+    rows = rows_of(table, mark)
     while rows and _is_title(rows[0]):
         draft.caption(rows.pop(0)[0])
     if not rows:
@@ -23,7 +27,7 @@ def append(table: Any, draft: Draft) -> None:
     draft.table(rows, _header_rows(table, rows))
 
 
-def rows_of(table: Any) -> list[list[str]]:
+def rows_of(table: Any, mark: Mark) -> list[list[str]]:
     """The cells' texts, merged cells repeated over their span."""
     rows: list[list[str]] = []
     for row in _children(table, "tr"):
@@ -33,13 +37,13 @@ def rows_of(table: Any) -> list[list[str]]:
             merge = descend(cell, "tcPr", "vMerge")
             continued = merge is not None and attribute(merge, "val") != "restart"
             above = rows[-1][len(cells)] if continued and rows and len(cells) < len(rows[-1]) else ""
-            cells.extend([above if continued else cell_text(cell)] * _span(cell))
+            cells.extend([above if continued else cell_text(cell, mark)] * _span(cell))
         if child(child(row, "trPr"), "del") is None:
             rows.append(cells)
     return rows
 
 
-def cell_text(cell: Any) -> str:
+def cell_text(cell: Any, mark: Mark) -> str:
     """The cell's paragraphs, boxes and inner tables as lines."""
     from ingest.formats.word import line_of
 
@@ -47,12 +51,13 @@ def cell_text(cell: Any) -> str:
     for element in cell:
         if local(element) == "p":
             line = line_of(element)
-            lines.append(line.text)
-            lines.extend(cell_text(box) for box in line.boxes)
+            number = mark(element)
+            lines.append(f"{number} {line.text}" if number else line.text)
+            lines.extend(cell_text(box, mark) for box in line.boxes)
         elif local(element) == "tbl":
-            lines.extend(tables.row_text(row) for row in rows_of(element))
+            lines.extend(tables.row_text(row) for row in rows_of(element, mark))
         elif local(element) in ("sdt", "sdtContent", "ins", "customXml"):
-            lines.append(cell_text(element))
+            lines.append(cell_text(element, mark))
     return clean("\n".join(lines))
 
 

@@ -33,6 +33,11 @@ class Segment:
         """The height of its centre line."""
         return (self.top + self.bottom) / 2
 
+    def scaled(self, factor: float) -> Segment:
+        """The same run in another unit."""
+        x0, top, x1, bottom, size = (side * factor for side in (self.x0, self.top, self.x1, self.bottom, self.size))
+        return Segment(self.text, x0, top, x1, bottom, size, self.bold)
+
 
 @dataclass(frozen=True)
 class Line:

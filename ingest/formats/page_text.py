@@ -29,11 +29,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its lines and tables in reading order, and its height in the lines' unit."""
+    """One page: its lines and tables in reading order, and its height in the lines' unit.
+
+    ``recognised`` says that the lines were read off a picture: sizes of type are compared among such pages only.
+    """
 
     number: int
     items: list[Line | Table]
     height: float
+    recognised: bool = False
 
 
 @dataclass
@@ -58,9 +62,10 @@ class _Paragraph:
 def append(pages: Sequence[Page], draft: Draft) -> None:
     """Append all pages: repeated headers and footers once at the end, page numbers not at all."""
     pages, furniture = _without_furniture(pages)
-    sizes = _Sizes(pages)
+    of_type = {kind: _Sizes([page for page in pages if page.recognised is kind]) for kind in (True, False)}
     paragraph: _Paragraph | None = None
     header: list[str] = []
+    sizes = of_type[False]
     for page in pages:
         for item in _with_aligned_tables(page):
             if isinstance(item, Table):
@@ -71,6 +76,7 @@ def append(pages: Sequence[Page], draft: Draft) -> None:
                 paragraph.add(item)
             else:
                 _flush(paragraph, sizes, draft)
+                sizes = of_type[page.recognised]
                 paragraph, header = _Paragraph(page.number), []
                 paragraph.add(item)
     _flush(paragraph, sizes, draft)

@@ -6,20 +6,17 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ingest.formats import limits, page_text, scan
+from ingest.formats import limits, page_text, pdf_scan, scan
 from ingest.formats.layout import Line, Segment, lines_in_order
 from ingest.formats.office_gate import damaged, encrypted
 from ingest.formats.page_text import Page, Table
-from ingest.formats.pdf_text import segments_of
+from ingest.formats.pdf_text import TextLayer, text_layer
 from kb.errors import Invalid
 
 if TYPE_CHECKING:
     from ingest.draft import Draft
     from ingest.reading import Job
 
-_FEW_CHARACTERS = 8
-"""A page with fewer visible characters and an image on it is a scan."""
-_SCAN_DPI = 200
 _FEWEST_RULES = 4
 
 
@@ -47,7 +44,7 @@ def read(job: Job, draft: Draft) -> None:
         tables = _RuledTables(str(job.path))
         pages = list(_pages(document, tables, job, draft))
         tables.close()
-    if len(draft.failed_pages) == draft.pages_total:
+    if not pages:
         raise scan.nothing_read(out_of_time=job.out_of_time)
     page_text.append(pages, draft)
     scan.report(draft)
@@ -73,23 +70,31 @@ def _page(document: Any, number: int, tables: _RuledTables, job: Job, draft: Dra
     """One page; None when it is a scan and there is no time left to recognise it."""
     loaded = document[number - 1]
     try:
-        height = loaded.get_height()
-        segments = segments_of(loaded)
-        if sum(len(s.text) for s in segments) < _FEW_CHARACTERS and _has_image(loaded):
+        layer = text_layer(loaded)
+        if pdf_scan.is_picture(loaded, layer):
             if job.out_of_time:
                 return None
             draft.properties["recognised"] = "yes"
-            scale = _SCAN_DPI / 72
-            image = loaded.render(scale=scale).to_pil()
-            return Page(number, list(lines_in_order(scan.recognise(image))), height * scale)
-        found = tables.on(number, height) if _rules(loaded) >= _FEWEST_RULES else []
-        outside = [s for s in segments if not any(_inside(s, box) for _, box in found)]
-        items: list[Line | Table] = list(lines_in_order(outside))
-        for table, _ in found:
-            _insert(table, items)
-        return Page(number, items, height)
+            return pdf_scan.page(loaded, number)
+        if pdf_scan.has_picture_behind(loaded, layer):
+            if job.out_of_time:
+                draft.failed_pages.append(number)
+            else:
+                layer = pdf_scan.completed(loaded, layer)
+                draft.properties["recognised"] = "yes"
+        return _laid_out(loaded, number, layer, tables)
     finally:
         loaded.close()
+
+
+def _laid_out(loaded: Any, number: int, layer: TextLayer, tables: _RuledTables) -> Page:
+    ruled = layer.turned == loaded.get_rotation() and _rules(loaded) >= _FEWEST_RULES
+    found = tables.on(number) if ruled else []
+    outside = [s for s in layer.segments if not any(_inside(s, box) for _, box in found)]
+    items: list[Line | Table] = list(lines_in_order(outside))
+    for table, _ in found:
+        _insert(table, items)
+    return Page(number, items, layer.height)
 
 
 def _insert(table: Table, items: list[Line | Table]) -> None:
@@ -101,10 +106,6 @@ def _insert(table: Table, items: list[Line | Table]) -> None:
 def _inside(segment: Segment, box: tuple[float, float, float, float]) -> bool:
     middle = (segment.x0 + segment.x1) / 2
     return box[0] - 2 < middle < box[2] + 2 and box[1] - 2 < segment.middle < box[3] + 2
-
-
-def _has_image(page: Any) -> bool:
-    return any(item.type == 3 for item in page.get_objects(max_depth=3))
 
 
 def _rules(page: Any) -> int:
@@ -128,7 +129,7 @@ class _RuledTables:
         self._path = path
         self._opened: Any = None
 
-    def on(self, number: int, height: float) -> list[tuple[Table, tuple[float, float, float, float]]]:
+    def on(self, number: int) -> list[tuple[Table, tuple[float, float, float, float]]]:
         """(table, its box) for each on page ``number``; frames around text are no tables."""
         import pdfplumber
 

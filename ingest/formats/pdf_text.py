@@ -1,9 +1,11 @@
-"""The characters of a PDF page with their places, gathered into runs."""
+"""The characters of a PDF page with their places, gathered into runs, on a page turned so that they stand upright."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +27,70 @@ class _Character:
     bold: bool
 
 
-def segments_of(page: Any) -> list[Segment]:
-    """The visible text of a page as runs on one line, in points from its top left corner."""
+@dataclass(frozen=True)
+class TextLayer:
+    """The visible text of a page as runs on one line, in points from the top left corner of a page read upright.
+
+    ``height`` is that page's; ``turned`` how it is turned clockwise from the way it is stored, in degrees: a table
+    printed across a portrait page is turned by 90 whatever the page says of itself. ``unknown`` is the share (0 to 1)
+    of its characters that stand for nothing, because their font does not tell what they mean.
+    """
+
+    segments: list[Segment]
+    height: float
+    turned: int
+    unknown: float
+
+
+Box = tuple[float, float, float, float]
+
+
+def text_layer(page: Any) -> TextLayer:
+    """What a program can read on the page."""
     text_page = page.get_textpage()
     try:
-        characters = list(_characters(text_page, page.get_height()))
+        turned, unknown = _turned(text_page), _unknown(text_page)
+        left, bottom, right, top = page.get_bbox()
+        height = right - left if turned in (90, 270) else top - bottom
+        segments = _segments(_characters(text_page, _upright((left, bottom, right, top), turned)))
     finally:
         text_page.close()
+    return TextLayer(segments, height, turned, unknown)
+
+
+def _turned(text_page: Any) -> int:
+    """The quarter turn that puts most characters upright."""
+    import pypdfium2.raw as pdfium
+
+    count = text_page.count_chars()
+    angles = Counter(
+        round(math.degrees(pdfium.FPDFText_GetCharAngle(text_page.raw, n)) / 90) % 4
+        for n in range(count)
+        if pdfium.FPDFText_GetUnicode(text_page.raw, n) > ord(" ")
+    )
+    return (4 - angles.most_common(1)[0][0]) % 4 * 90 if angles else 0
+
+
+def _unknown(text_page: Any) -> float:
+    import pypdfium2.raw as pdfium
+
+    count = text_page.count_chars()
+    missing = sum(1 for n in range(count) if pdfium.FPDFText_HasUnicodeMapError(text_page.raw, n) == 1)
+    return float(missing / max(1, count))
+
+
+def _upright(page: Box, turned: int) -> Callable[[Box], Box]:
+    """(left, bottom, right, top) as stored → (left, top, right, bottom) from the top left corner of the turned page."""
+    left, bottom, right, top = page
+    return {
+        0: lambda box: (box[0] - left, top - box[3], box[2] - left, top - box[1]),
+        90: lambda box: (box[1] - bottom, box[0] - left, box[3] - bottom, box[2] - left),
+        180: lambda box: (right - box[2], box[1] - bottom, right - box[0], box[3] - bottom),
+        270: lambda box: (top - box[3], right - box[2], top - box[1], right - box[0]),
+    }[turned]  # fmt: skip
+
+
+def _segments(characters: Iterator[_Character]) -> list[Segment]:
     runs: list[list[_Character]] = []
     for character in characters:
         if runs and _follows(runs[-1], character):
@@ -41,7 +100,7 @@ def segments_of(page: Any) -> list[Segment]:
     return [segment for run in runs if (segment := _segment(run)).text]
 
 
-def _characters(text_page: Any, height: float) -> Iterator[_Character]:
+def _characters(text_page: Any, upright: Callable[[Box], Box]) -> Iterator[_Character]:
     import pypdfium2.raw as pdfium
 
     raw = text_page.raw
@@ -57,11 +116,9 @@ def _characters(text_page: Any, height: float) -> Iterator[_Character]:
         if text in "\r\n\x00\ufffe\u00ad" or not pdfium.FPDFText_GetCharBox(raw, index, *map(ctypes.byref, box)):
             continue
         size = pdfium.FPDFText_GetFontSize(raw, index)
-        line_height = max(top.value - bottom.value, 0.0)
-        yield _Character(
-            text, left.value, right.value, height - top.value, height - bottom.value,
-            _scaled(size, line_height), pdfium.FPDFText_GetFontWeight(raw, index) >= _BOLD_WEIGHT,
-        )
+        x0, y0, x1, y1 = upright((left.value, bottom.value, right.value, top.value))
+        bold = pdfium.FPDFText_GetFontWeight(raw, index) >= _BOLD_WEIGHT
+        yield _Character(text, x0, x1, y0, y1, _scaled(size, max(y1 - y0, 0.0)), bold)
 
 
 def _paired(high: str, low: str) -> str:

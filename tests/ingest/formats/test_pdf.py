@@ -8,7 +8,7 @@ import pytest
 
 from ingest.parsed import BlockKind
 from kb.errors import Invalid
-from tests.ingest.samples import Item, headings, pdf, read_here, texts, written
+from tests.ingest.samples import _FONT, Item, assembled, headings, pdf, read_here, texts, written
 
 SENTENCE = "云帆做了八年，前四年卖项目，后四年一边卖项目一边想卖产品。"
 
@@ -92,3 +92,42 @@ def test_a_cut_off_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         read_here(written(tmp_path / "b.pdf", whole[: len(whole) // 3]))
     assert refused.value.slug == "document.damaged"
+
+
+def turned(path: Path, says: int, lies: int, lines: list[tuple[float, float, str]], rules: bool = False) -> Path:
+    """A page stored as portrait A4 whose text at (x, y from the top) stands upright once turned clockwise by ``lies``
+    degrees; it says of itself that it is to be turned by ``says``.
+    """
+    place = {90: "0 1 -1 0 {y} {x}", 270: "0 -1 1 0 {l} {h}", 180: "-1 0 0 -1 {r} {y}"}[lies]
+    drawn = [
+        f"BT /F1 11 Tf {place.format(x=x, y=y, l=595 - y, h=842 - x, r=595 - x)} Tm "
+        f"<{text.encode('utf-16-be').hex()}> Tj ET"
+        for x, y, text in lines
+    ]
+    if rules:
+        drawn += [f"{y} 50 m {y} 500 l S" for y in (106, 130, 154, 178)]
+        drawn += [f"106 {x} m 178 {x} l S" for x in (50, 200, 350, 500)]
+    content = "\n".join(drawn).encode()
+    page = (
+        b"<< /Type /Page /Parent 2 0 R /Rotate %d /MediaBox [0 0 595 842] /Contents 6 0 R "
+        b"/Resources << /Font << /F1 3 0 R >> >> >>" % says
+    )
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Count 1 /Kids [7 0 R] >>", *_FONT,
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content), page,
+    ]  # fmt: skip
+    return written(path, assembled(objects))
+
+
+@pytest.mark.parametrize(("says", "lies"), [(90, 90), (270, 270), (180, 180), (0, 90), (90, 270)])
+def test_a_page_is_read_the_way_its_text_stands(tmp_path: Path, says: int, lies: int) -> None:
+    lines = [(60, 80, "资金台账"), (60, 120, "甬江农商行的授信三月到期。"), (60, 160, "建行的九月到期。")]
+    assert read_here(turned(tmp_path / "a.pdf", says, lies, lines)).text.split() == [text for _, _, text in lines]
+
+
+def test_a_ruled_table_on_a_turned_page_is_one(tmp_path: Path) -> None:
+    rows = [("指标", "2025", "2026"), ("营业收入", "3.42", "4.6"), ("毛利率", "43.5%", "46%")]
+    cells = [(60 + 150 * c, 122 + 24 * r, text) for r, row in enumerate(rows) for c, text in enumerate(row)]
+    parsed = read_here(turned(tmp_path / "a.pdf", 90, 90, [(60.0, 60.0, "目标"), *cells], rules=True))
+    assert texts(parsed, BlockKind.table) == ["指标 | 2025 | 2026\n营业收入 | 3.42 | 4.6\n毛利率 | 43.5% | 46%"]
+    assert parsed.text.count("营业收入") == 1

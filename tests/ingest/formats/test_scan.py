@@ -11,7 +11,7 @@ from ingest.formats import scan
 from ingest.formats.layout import Segment
 from ingest.reading import Job, read
 from kb.errors import Invalid
-from tests.ingest.samples import read_here, written
+from tests.ingest.samples import _FONT, assembled, headings, read_here, written
 
 FONTS = sorted(Path("/usr/share/fonts").rglob("*CJK-Regular.ttc")) + sorted(Path("/usr/share/fonts").rglob("wqy-*.ttc"))
 
@@ -82,6 +82,65 @@ def test_pictures_that_are_cut_off_are_refused(tmp_path: Path, extension: str) -
     with pytest.raises(Invalid) as refused:
         read_here(written(tmp_path / f"b.{extension}", raw[:40]))
     assert refused.value.slug in ("document.damaged", "document.wrong_type")
+
+
+def scan_with_print(path: Path, pages: list[tuple[str, float]], image: bool = True) -> Path:
+    """A PDF with a page for every (printed text, its distance from the top); a picture fills the page behind it."""
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", *_FONT]
+    picture = b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 "
+    objects.append(picture + b"/Length 1 >>\nstream\n\xff\nendstream")
+    kids = []
+    for text, y in pages:
+        content = b"q 595 0 0 842 0 0 cm /I Do Q\n" if image else b""
+        content += f"BT /F1 9 Tf 1 0 0 1 200 {842 - y} Tm <{text.encode('utf-16-be').hex()}> Tj ET".encode()
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> /XObject << /I 6 0 R >> >> >>" % len(objects)
+        )
+        kids.append(b"%d 0 R" % len(objects))
+    objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
+    return written(path, assembled(objects))
+
+
+@pytest.mark.parametrize("printed", ["由 扫描全能王 扫描创建", "凛川冷链采购合同扫描件 编号 LC-2024-0917 " * 4])
+def test_a_scan_is_recognised_whatever_was_printed_on_its_edge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printed: str
+) -> None:
+    monkeypatch.setattr(scan, "recognise", lines_as_segments)
+    parsed = read_here(scan_with_print(tmp_path / "a.pdf", [(printed, 820)]))
+    assert "的扫描件。" in parsed.text
+    assert printed.strip() in parsed.text
+    assert [notice["slug"] for notice in parsed.notices] == ["document.recognised"]
+
+
+def test_printed_words_are_not_read_a_second_time_off_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "recognise", lambda image: [Segment("由 扫描全能王", 550, 2235, 850, 2290, 24)])
+    path = scan_with_print(tmp_path / "a.pdf", [("由 扫描全能王 扫描创建", 820)])
+    assert read_here(path).text == "由 扫描全能王 扫描创建"
+
+
+def test_a_scan_among_printed_pages_does_not_shout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "recognise", lambda image: [Segment("扫描页上的一行正文", 200, 900, 800, 930, 30)])
+    path = scan_with_print(tmp_path / "a.pdf", [("印出来的一句正文，比扫描的那一页长一些。" * 4, 400), ("", 400)])
+    assert headings(read_here(path)) == []
+
+
+def test_a_scan_with_print_is_named_when_there_is_no_time(tmp_path: Path) -> None:
+    path = scan_with_print(tmp_path / "a.pdf", [("凛川冷链采购合同扫描件", 820)])
+    parsed = read(Job(path, "合同.pdf", tmp_path, deadline=0.0))
+    assert parsed.text == "凛川冷链采购合同扫描件"
+    assert parsed.failed_pages == (1,)
+
+
+def test_letters_that_stand_for_nothing_are_read_off_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "recognise", lines_as_segments)
+    path = scan_with_print(tmp_path / "a.pdf", [("", 400)], image=False)
+    silent = path.read_bytes().replace(b"/UniGB-UCS2-H", b"/Identity-H  ").replace(b"(GB1)", b"(Own)")
+    silent = silent.replace(b"<> Tj", b"<0102010301040105010601070108> Tj")
+    assert "的扫描件。" in read_here(written(path, silent)).text
 
 
 def test_an_officer_s_title_is_not_spelled_with_a_zero() -> None:

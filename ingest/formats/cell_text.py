@@ -6,9 +6,17 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-_SECTION = re.compile(r'("[^"]*"|\\.|\[[^\]]*\]|_.|\*.|[^"\\\[_*]+)')
-_LOCALE_SYMBOL = re.compile(r"\[\$([^\]-]*)[^\]]*\]")
-_DECIMALS = re.compile(r"[0#?]\.([0#?]+)")
+from ingest.formats import number_format as codes
+
+_WEEKDAY = re.compile(r"a{3,4}", re.I)
+_APART = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+OF_CHINESE_EXCEL = {
+    **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
+    **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
+    30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"', 32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"',
+    **dict.fromkeys((34, 55), '上午/下午h"时"mm"分"'), **dict.fromkeys((35, 56), '上午/下午h"时"mm"分"ss"秒"'),
+}  # fmt: skip
+"""Formats a Chinese Excel stores by number alone, without writing their code into the file."""
 
 
 def cell_text(value: Any, number_format: str) -> str:
@@ -20,8 +28,26 @@ def cell_text(value: Any, number_format: str) -> str:
     if isinstance(value, datetime | date | time | timedelta):
         return _moment(value, number_format or "")
     if isinstance(value, int | float):
-        return _number(value, (number_format or "General").split(";")[0])
+        return number_text(value, number_format or "General")
     return str(value)
+
+
+def number_text(value: float, number_format: str) -> str:
+    """A stored number as people read it: a date where the format makes it one."""
+    from openpyxl.styles.numbers import is_date_format
+    from openpyxl.utils.datetime import from_excel
+
+    is_weekday = bool(_WEEKDAY.search(_APART.sub("", number_format)))
+    if is_weekday or is_date_format(number_format):
+        try:
+            moment = from_excel(value)
+        except (ValueError, OverflowError):
+            return codes.plain(value)
+        if not is_weekday:
+            return _moment(moment, number_format)
+        if isinstance(moment, datetime):
+            return f"星期{'一二三四五六日'[moment.weekday()]}"
+    return codes.shown(value, number_format)
 
 
 def _moment(value: datetime | date | time | timedelta, pattern: str) -> str:
@@ -43,51 +69,3 @@ def _day(value: date, pattern: str) -> str:
         return f"{value.month}月{value.day}日"
     bare = re.sub(r"\[[^\]]*\]|[^ymd]", "", pattern)
     return f"{value:%Y-%m}" if bare and "d" not in bare and "y" in bare else f"{value:%Y-%m-%d}"
-
-
-def _number(value: float, pattern: str) -> str:
-    if pattern in ("General", "@", "") or not re.search(r"[0#?]", pattern):
-        return _plain(value)
-    before, core, after = _parts(pattern)
-    found = _DECIMALS.search(core)
-    decimals = len(found.group(1)) if found else 0
-    if "e" in core.lower():
-        return _plain(value)
-    if "%" in core:
-        return f"{before}{value * 100:.{decimals}f}%{after}"
-    padded = re.fullmatch(r"0{2,}", core)
-    if padded and float(value).is_integer():
-        return f"{before}{int(value):0{len(core)}d}{after}"
-    grouped = "," if re.search(r"[0#],[0#]", core) else ""
-    scaled = value / 1000 ** (len(core) - len(core.rstrip(",")))
-    return f"{before}{scaled:{grouped}.{decimals}f}{after}"
-
-
-def _parts(pattern: str) -> tuple[str, str, str]:
-    """(literal before, digits, literal after) of one section of a number format."""
-    pattern = _LOCALE_SYMBOL.sub(lambda m: f'"{m.group(1)}"', pattern)
-    before = core = after = ""
-    for token in _SECTION.findall(pattern):
-        literal = _literal(token)
-        if literal is None:
-            core += token.strip(" ()+-¥￥$€£")
-            before += "".join(c for c in token if c in "¥￥$€£") if not core else ""
-        elif core:
-            after += literal
-        else:
-            before += literal
-    return before, core, after
-
-
-def _literal(token: str) -> str | None:
-    if token.startswith('"'):
-        return token[1:-1].strip()
-    if token.startswith("\\"):
-        return token[1:].strip()
-    return "" if token[0] in "[_*" else None
-
-
-def _plain(value: float) -> str:
-    if isinstance(value, int) or float(value).is_integer():
-        return str(int(value)) if abs(value) < 1e15 else f"{value:.10g}"
-    return f"{value:.10g}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ingest.draft import clean
+from ingest.formats.cell_text import number_text
 from ingest.formats.ooxml import all_named, child, descend, local
 
 
@@ -91,15 +92,18 @@ def _points(*elements: Any) -> dict[int, str]:
     """Position → cached text of a series' points, from the first of ``elements`` that is there."""
     element = next((e for e in elements if e is not None), None)
     found: dict[int, str] = {}
+    code = next(all_named(element, "formatCode"), None) if element is not None else None
     for point in all_named(element, "pt") if element is not None else ():
         value = child(point, "v")
         if value is not None and (point.get("idx") or "").isdigit():
-            found[int(point.get("idx"))] = _short(value.text or "")
+            shown = point.get("formatCode") or (code.text if code is not None else "") or ""
+            found[int(point.get("idx"))] = _short(value.text or "", shown)
     return found
 
 
-def _short(text: str) -> str:
+def _short(text: str, code: str = "") -> str:
+    """A stored value as the chart shows it; a text stays what it is."""
     try:
-        return f"{float(text):.10g}" if "." in text else text
+        return number_text(float(text), code) if code else f"{float(text):.10g}" if "." in text else text
     except ValueError:
         return text

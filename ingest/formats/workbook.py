@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.draft import Draft, clean
 from ingest.formats import drawings, limits, sheet_layout
-from ingest.formats.cell_text import cell_text
+from ingest.formats.cell_text import OF_CHINESE_EXCEL, cell_text
 from ingest.formats.graphics import Graphics
 from ingest.formats.ooxml import Package
 from kb.errors import Invalid
@@ -53,7 +53,9 @@ def read(job: Job, draft: Draft) -> None:
 
 def _opened(path: Path) -> Any:
     import openpyxl
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
 
+    BUILTIN_FORMATS.update(OF_CHINESE_EXCEL)
     with path.open("rb") as stream:  # by path it would go by the ending, and originals have none
         book = openpyxl.load_workbook(stream, data_only=True, keep_links=False)
     if sum(len(sheet._cells) for sheet in book.worksheets) > limits.SHEET_CELLS:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -38,10 +40,45 @@ from tests.ingest.samples import RISKS, headings, read_here, rezip, texts, xlsx
         (None, "General", ""),
         (-12.5, "#,##0.0;(#,##0.0)", "-12.5"),
         (2500000, "0.0,,", "2.5"),
+        (123456, '0!.0,"万"', "12.3万"),
+        (123456, '0!.0000"万元"', "12.3456万元"),
+        (500, '0\\.0000"万元"', "0.0500万元"),
+        (250000000, '[>=100000000]0.00,,"百万";[>=10000]0!.0,"万";0', "250.00百万"),
+        (56000, '[>=100000000]0.00,,"百万";[>=10000]0!.0,"万";0', "5.6万"),
+        (300, '[>=100000000]0.00,,"百万";[>=10000]0!.0,"万";0', "300"),
+        (30, 'General"天"', "30天"),
+        (30, 'G/通用格式"天"', "30天"),
+        (120, "0.##", "120"),
+        (0.12, "+0.0%;-0.0%", "+12.0%"),
+        (-0.12, "▲0.0%;▼0.0%", "▼12.0%"),
+        (-5000, "#,##0;[Red]#,##0", "-5,000"),
+        (-1234.5, "¥#,##0.00;¥-#,##0.00", "¥-1,234.50"),
+        (1234567, '_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ', "¥1,234,567.00"),
+        (0, '#,##0.00_);(#,##0.00);"-"', "-"),
+        (1, '"是";;"否"', "是"),
+        (0, '"是";;"否"', "否"),
+        (3, ";;;", "3"),
+        (13800001234, "000-0000-0000", "138-0000-1234"),
+        (0.5, "# ?/?", "0.5"),
+        (1.005, "0.00", "1.01"),
+        (45747, "[$-804]aaaa;@", "星期一"),
     ],
 )
 def test_values_are_written_as_excel_shows_them(value: object, number_format: str, shown: str) -> None:
     assert cell_text(value, number_format) == shown
+
+
+@pytest.mark.parametrize(("number", "shown"), [(31, "2025年3月31日"), (57, "2025年3月"), (58, "3月31日")])
+def test_dates_that_a_chinese_excel_stores_by_number_alone(tmp_path: Path, number: int, shown: str) -> None:
+    def fill(book: Any) -> None:
+        book.active.append(["项目", "到期"])
+        book.active.append(["续贷", date(2025, 3, 31)])
+
+    path = xlsx(tmp_path / "a.xlsx", fill)
+    with zipfile.ZipFile(path) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    styles = re.sub(r'(<xf numFmtId=)"(?:14|164)"', rf'\1"{number}"', re.sub(r"<numFmts.*?</numFmts>", "", styles))
+    assert read_here(rezip(path, {"xl/styles.xml": styles.encode()})).text == f"项目 | 到期\n续贷 | {shown}"
 
 
 def test_title_merged_header_and_groups_of_rows(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.draft import Draft, clean
-from ingest.formats import drawings, limits, sheet_layout
+from ingest.formats import bare_workbook, drawings, limits, sheet_layout
 from ingest.formats.cell_text import OF_CHINESE_EXCEL, cell_text
 from ingest.formats.graphics import Graphics
 from ingest.formats.ooxml import Package
@@ -56,8 +56,14 @@ def _opened(path: Path) -> Any:
     from openpyxl.styles.numbers import BUILTIN_FORMATS
 
     BUILTIN_FORMATS.update(OF_CHINESE_EXCEL)
-    with path.open("rb") as stream:  # by path it would go by the ending, and originals have none
-        book = openpyxl.load_workbook(stream, data_only=True, keep_links=False)
+    try:
+        with bare_workbook.of(path) if bare_workbook.is_strict(path) else path.open("rb") as stream:
+            # by path it would go by the ending, and originals have none
+            book = openpyxl.load_workbook(stream, data_only=True, keep_links=False)
+    except MemoryError:
+        raise
+    except Exception:  # anything in it that is not text may be what the library stumbles over
+        book = openpyxl.load_workbook(bare_workbook.of(path), data_only=True, keep_links=False)
     if sum(len(sheet._cells) for sheet in book.worksheets) > limits.SHEET_CELLS:
         raise Invalid(
             "document.too_large", "表格超过 {limit} 万个单元格，不能作为一份资料收录。请只保留需要交接的部分后再上传。",

@@ -27,8 +27,8 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[Ee][-+]?\d+)?")
 _STYLES = (
     f'<styleSheet xmlns="{_MAIN}"><numFmts/><fonts count="1"><font/></fonts>'
     '<fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders>'
-    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs/><cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/>'
-    "</cellStyles></styleSheet>"
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs/>'
+    '<cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 ).encode()
 
 

@@ -11,6 +11,7 @@ from ingest.headings import is_sentence
 
 _VALUE = re.compile(r"^[-+¥￥$]?[\d,]+(?:\.\d+)?%?$|^\d{4}[-年/]\d{1,2}")
 _PARENTHESIS = re.compile(r"[（(][^（）()]*[）)]")
+_LABELLED = re.compile(r"^[^：:\d]{1,10}[：:]")
 _HEADER_CELL = 30
 _TITLE = 60
 
@@ -32,6 +33,9 @@ def append(rows: Rows, draft: Draft, *, said: set[str]) -> None:
     header: list[list[str]] = []
     for block in _blocks(rows):
         for ordinal in range(len(block)):
+            if _is_remark(block):
+                draft.paragraph("　".join(dict.fromkeys(cell for cell in block.pop(0) if cell)))
+                continue
             if not _is_lone(block[0]):
                 break
             text = _lone(block.pop(0))
@@ -83,6 +87,15 @@ def _is_lone(row: list[str]) -> bool:
     return len({cell for cell in row if cell}) == 1 and (
         sum(bool(cell) for cell in row) in (1, len(row)) or len(max(row, key=len)) > 12
     )
+
+
+def _is_remark(block: list[list[str]]) -> bool:
+    """True when the first row says something of the table below it: ``单位：万元`` left, ``编制：韩嘉`` right."""
+    if len(block) < 3:
+        return False
+    said = {cell for cell in block[0] if cell}
+    widest = max(len([cell for cell in row if cell]) for row in block)
+    return len(said) > 1 and 2 * sum(map(bool, block[0])) <= widest and any(map(_LABELLED.match, said))
 
 
 def _lone(row: list[str]) -> str:

@@ -132,6 +132,25 @@ def test_two_cells_at_the_ends_of_a_sheet_take_no_time(tmp_path: Path) -> None:
     assert time.monotonic() - began < 5
 
 
+def test_a_row_with_the_unit_and_the_author_is_no_header(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.active
+        sheet["A1"] = "资金计划表"
+        sheet.merge_cells("A1:E1")
+        sheet["A2"], sheet["E2"] = "单位：万元", "编制：韩嘉"
+        sheet.append(["银行", "一季度", None, "二季度", None])
+        sheet.append([None, "计划", "实际", "计划", "实际"])
+        for cells in ("A3:A4", "B3:C3", "D3:E3"):
+            sheet.merge_cells(cells)
+        for n in range(40):
+            sheet.append([f"第{n}家银行", 100, 90, 120, 110])
+
+    parsed = read_here(xlsx(tmp_path / "a.xlsx", fill))
+    header = "银行 | 一季度 计划 | 实际 | 二季度 计划 | 实际\n"
+    assert texts(parsed, BlockKind.paragraph) == ["单位：万元 编制：韩嘉"]
+    assert all(table.startswith(header) for table in texts(parsed, BlockKind.table))
+
+
 def test_blocks_with_gaps_keep_their_headers_and_remarks_stay_prose(tmp_path: Path) -> None:
     def fill(book: Any) -> None:
         rows = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ingest.draft import clean
@@ -10,11 +11,21 @@ from ingest.formats.ooxml import all_named, child, descend, local
 
 
 def paragraphs(root: Any) -> list[str]:
-    """The text of every ``a:p`` below ``root``, empty ones left out; None gives an empty list."""
+    """The text of every ``a:p`` below ``root``, empty ones left out; None gives an empty list.
+
+    What stands in for newer drawings in older programs says the same again and is passed over.
+    """
     if root is None:
         return []
-    lines = (clean("".join(_pieces(p))) for p in all_named(root, "p"))
+    lines = (clean("".join(_pieces(p))) for p in _shown(root) if local(p) == "p")
     return [line for line in lines if line]
+
+
+def _shown(element: Any) -> Iterator[Any]:
+    yield element
+    for inner in element:
+        if local(inner) != "Fallback":
+            yield from _shown(inner)
 
 
 def _pieces(paragraph: Any) -> list[str]:

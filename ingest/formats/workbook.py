@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _GENERIC = re.compile(r"^(?:sheet|工作表|表)\s*\d*$", re.I)
 _UNCOUNTED = re.compile(rb"</f>(?:<v\s*/>|<v></v>)?</c>|<f[^>]*/>(?:<v\s*/>|<v></v>)?</c>")
+_THREAD = re.compile(r"^\[[^\]]+\].*?linkid=\d+\s*(?:批注|注释|Comment)\s*[:：]\s*", re.S)
 _CELL_IMAGES = "xl/cellimages.xml"
 
 
@@ -118,8 +119,16 @@ def _sheet(sheet: Any, number: int, count: int, draft: Draft) -> None:
     sheet_layout.append(rows, draft, said=said | {name})
     for cell in sheet._cells.values():
         if cell.comment is not None and cell.comment.text.strip():
-            by = f"（{cell.comment.author}）" if cell.comment.author else ""
-            draft.note(f"批注{by}：{clean(cell.comment.text)}（{sheet.title} {cell.coordinate}）")
+            by, words = _commented(cell.comment)
+            draft.note(f"批注{by}：{words}（{sheet.title} {cell.coordinate}）")
+
+
+def _commented(comment: Any) -> tuple[str, str]:
+    """(author in brackets or nothing, text); a thread comes with a notice to older programs in place of its author."""
+    author, text = str(comment.author or ""), clean(comment.text)
+    if author.startswith("tc="):
+        return "", _THREAD.sub("", text)
+    return (f"（{author}）" if author and author != "None" else ""), text
 
 
 def rows_of(sheet: Any) -> dict[int, list[str]]:

@@ -189,6 +189,38 @@ def test_comments_and_cached_results(tmp_path: Path) -> None:
     assert parsed.notices == ()
 
 
+def test_a_thread_of_comments_is_read_without_the_notice_to_older_programs(tmp_path: Path) -> None:
+    told = (
+        "[线程批注]\n\n你的Excel版本可读取此线程批注; 但如果在更新版本的Excel中打开文件，则对批注所作的任何改动都将被删除。"  # noqa: E501
+        "了解详细信息: https://go.microsoft.com/fwlink/?linkid=870924\n\n批注:\n    这个数要复核\n答复:\n    已复核"
+    )
+
+    def fill(book: Any) -> None:
+        book.active.append(["项目", "金额"])
+        book.active["B1"].comment = Comment(told, "tc={12345678-1234-1234-1234-123456789ABC}")
+
+    parsed = read_here(xlsx(tmp_path / "a.xlsx", fill))
+    assert texts(parsed, BlockKind.note) == ["批注：这个数要复核\n答复:\n已复核（Sheet B1）"]
+
+
+def test_a_newer_shape_and_its_stand_in_are_read_once(tmp_path: Path) -> None:
+    a, sheet = "http://schemas.openxmlformats.org/drawingml/2006/main", "spreadsheetDrawing"
+    box = '<xdr:sp><xdr:txBody><a:p><a:r><a:t>年底别动基本户。</a:t></a:r></a:p></xdr:txBody></xdr:sp>'
+    drawing = (
+        f'<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/{sheet}" xmlns:a="{a}" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:AlternateContent>'
+        f'<mc:Choice Requires="a14">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></xdr:wsDr>'
+    )
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    links = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        f'Type="{office}/drawing" Target="../drawings/drawing1.xml"/></Relationships>'
+    )
+    path = xlsx(tmp_path / "a.xlsx", lambda book: book.active.append(["银行", "余额"]))
+    parts = {"xl/drawings/drawing1.xml": drawing.encode(), "xl/worksheets/_rels/sheet1.xml.rels": links.encode()}
+    assert read_here(rezip(path, parts)).text.count("年底别动基本户。") == 1
+
+
 def test_a_workbook_is_read_whatever_its_path_is_called(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "a.xlsx", lambda book: [book.active.append(row) for row in RISKS])
     assert "柳州厂改造延期" in read_here(path.rename(tmp_path / "3f2a"), "风险.xlsx").text

@@ -18,7 +18,8 @@ from kb.errors import Invalid
 
 MAX_DEPTH = 100
 """Levels down to which the partitioner is safe; a deeper page is read flat, without its tables."""
-_BREAK, _TABLE = "\ue000", "\ue001"
+_BREAK, _TABLE, _FILL = "\ue000", "\ue001", "\ue002"
+"""Marks put into the page: a line break, a table's place, and a filling for lone characters, which are dropped else."""
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -30,6 +31,9 @@ _AS_PARAGRAPH = frozenset({"dt", "dd", "legend", "figcaption", "summary", "addre
 _AS_BOX = frozenset({"form", "fieldset", "dl", "details", "center"})
 _HEADING = re.compile(r"^h([1-6])$")
 _WRAPPED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u3000-\u9fff\uff00-\uffef])")
+
+_Table = tuple[str, list[list[str]], int]
+"""A caption, rows, and how many of these are the header."""
 
 
 def read(path: Path, draft: Draft) -> None:
@@ -105,22 +109,33 @@ def _depth(root: Any) -> int:
     return deepest
 
 
-def _simplify(root: Any) -> list[tuple[list[list[str]], int]]:
+def _simplify(root: Any) -> list[_Table]:
     """Rewrite the tree in place into what the partitioner reads faithfully; the tables taken out are returned."""
+    half = len("".join(root.itertext())) / 2
     for element in list(root.iter()):
-        if element.tag in _DROPPED or "hidden" in element.attrib or _UNSEEN.search(element.get("style") or ""):
+        if element.tag in _DROPPED or "hidden" in element.attrib or _is_unseen(element, half):
             _drop(element)
-    tables: list[tuple[list[list[str]], int]] = []
+    tables: list[_Table] = []
     found = [(table, grid.is_layout(table)) for table in root.iter("table")]
     for table, is_layout in reversed(found):  # inner ones first, so that a frame around them leaves them whole
         if is_layout:
             grid.unwrap(table)
         else:
             _replace_by_mark(table, f"{_TABLE}{len(tables)}{_TABLE}")
-            tables.append(grid.rows_of(table))
+            tables.append((_caption(table), *grid.rows_of(table)))
     for element in root.iter():
         _rewrite(element)
     return tables
+
+
+def _is_unseen(element: Any, half: float) -> bool:
+    """True for what a browser does not show; an article saved before its script showed it (WeChat) is the page."""
+    return bool(_UNSEEN.search(element.get("style") or "")) and len("".join(element.itertext())) < half
+
+
+def _caption(table: Any) -> str:
+    found = table.find("caption")
+    return grid.cell_text(found) if found is not None else ""
 
 
 def _drop(element: Any) -> None:
@@ -150,7 +165,11 @@ def _rewrite(element: Any) -> None:
     elif element.tag in _AS_BOX:
         element.tag = "div"
     elif element.tag == "li" and element.getparent() is not None and element.getparent().tag == "ol":
-        element.text = f"{_number(element)}. {(element.text or '').lstrip()}"
+        # the number belongs to the first paragraph where the items of a list are paragraphs
+        inner = element[0] if len(element) and element[0].tag == "p" and not (element.text or "").strip() else element
+        inner.text = f"{_number(element)}. {(inner.text or '').lstrip()}"
+    if not len(element) and len((element.text or "").strip()) == 1:
+        element.text = f"{element.text}{_FILL}"
     if element.tag != "pre":
         element.text, element.tail = _unwrap(element.text), _unwrap(element.tail)
 
@@ -165,12 +184,13 @@ def _number(item: Any) -> int:
     return (int(start) if start.isdigit() else 1) + sum(1 for _ in item.itersiblings("li", preceding=True))
 
 
-def _append(element: Any, tables: list[tuple[list[list[str]], int]], draft: Draft) -> None:
-    text = element.text.replace(_BREAK, "\n").strip()
+def _append(element: Any, tables: list[_Table], draft: Draft) -> None:
+    text = element.text.replace(_BREAK, "\n").replace(_FILL, "").strip()
     marks = text.split(_TABLE)
     for n, part in enumerate(marks):
         if n % 2:
-            rows, header_rows = tables[int(part)]
+            caption, rows, header_rows = tables[int(part)]
+            draft.caption(caption)
             draft.table(rows, header_rows)
         elif part.strip():
             _append_text(element, part.strip(), draft)

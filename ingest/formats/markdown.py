@@ -12,6 +12,7 @@ from ingest.formats.text import decode
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.S)
 _FIELD = re.compile(r"^(title|author|date|标题|作者|日期)\s*[:：]\s*(.+)$", re.I | re.M)
 _NAMES = {"标题": "title", "作者": "author", "日期": "date"}
+_FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\n]+)\]:[ \t]*", re.M)
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n]+?)\*\*|__(?=[\u3000-\u9fff])([^_\n]+?)__")
 
 
@@ -26,6 +27,8 @@ def read(path: Path, draft: Draft) -> None:
     source = _front_matter(decode(path.read_bytes()), draft)
     # CommonMark leaves ** alone where Chinese punctuation meets a character; people mean bold all the same.
     source = _STRONG.sub(lambda found: found.group(1) or found.group(2), source)
+    # without its brackets a footnote would be the definition of a link, which is not shown
+    source = _FOOTNOTE.sub(lambda found: f"\n脚注 {found.group(1)}：", source)
     page = MarkdownIt("commonmark", {"breaks": True, "html": True}).enable(["table", "strikethrough"]).render(source)
     append_html(f"<html><body>{page}</body></html>", draft)
 

@@ -88,3 +88,38 @@ def test_a_package_that_ignores_our_tokenizer_is_found_out(monkeypatch: pytest.M
         unstructured_offline.prepare()
     assert failed.value.slug == "parser.tokenizer"
     unstructured_offline.prepare.cache_clear()
+
+
+def test_an_article_saved_before_its_script_showed_it_is_read(tmp_path: Path) -> None:
+    page = (
+        '<html><body><h1>战略复盘</h1><p style="display:none">看不见的预览</p>'
+        '<div id="js_content" style="visibility: hidden; opacity: 0;"><p>第一段讲退出华北。</p>'
+        "<p>第二段讲车辆。</p></div></body></html>"
+    )
+    parsed = read_here(written(tmp_path / "a.html", page.encode()))
+    assert parsed.text == "战略复盘\n\n第一段讲退出华北。\n\n第二段讲车辆。"
+
+
+def test_a_lone_character_and_a_tables_caption_are_text(tmp_path: Path) -> None:
+    page = (
+        "<html><body><h2>未决诉讼</h2><p>无</p><p><b>是</b></p><p>H<sub>2</sub>O</p>"
+        "<table><caption>授信一览</caption><tr><th>行</th><th>额</th></tr><tr><td>甲</td><td>5</td></tr></table>"
+        "</body></html>"
+    )
+    parsed = read_here(written(tmp_path / "a.html", page.encode()))
+    assert parsed.text == "未决诉讼\n\n无\n\n是\n\nH2O\n\n授信一览\n\n行 | 额\n甲 | 5"
+
+
+def test_the_number_of_an_item_stands_before_its_first_paragraph(tmp_path: Path) -> None:
+    source = "1. 先续贷。\n\n2. 再谈诉讼。\n\n   材料在法务。\n"
+    assert read_here(written(tmp_path / "a.md", source.encode())).text.split() == [
+        "1.", "先续贷。", "2.", "再谈诉讼。", "材料在法务。",
+    ]  # fmt: skip
+    assert "1. 先续贷。" in read_here(tmp_path / "a.md").text
+
+
+def test_a_footnote_of_markdown_is_text(tmp_path: Path) -> None:
+    source = "授信到三月[^1]。\n\n[^1]: 以合同为准。\n[^b]: 另有口头约定。\n"
+    text = read_here(written(tmp_path / "a.md", source.encode())).text
+    assert "脚注 1：以合同为准。" in text
+    assert "脚注 b：另有口头约定。" in text

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from ingest.draft import Draft, clean
-from ingest.formats import drawings
+from ingest.formats import drawings, numerals
 from ingest.formats.graphics import Graphics
-from ingest.formats.ooxml import all_named, attribute, child, local
+from ingest.formats.ooxml import all_named, attribute, child, descend, local
 from ingest.headings import MAX_HEADING, is_page_number, is_sentence
 from ingest.parsed import BlockKind
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from ingest.reading import Job
 
 _FURNITURE = frozenset({"DATE", "FOOTER", "SLIDE_NUMBER", "HEADER"})
+_COUNTED = (
+    ("ea1Ch", "chineseCounting"), ("ea1Jpn", "japaneseCounting"), ("alphaLc", "lowerLetter"),
+    ("alphaUc", "upperLetter"), ("romanLc", "lowerRoman"), ("romanUc", "upperRoman"),
+    ("circleNum", "decimalEnclosedCircle"),
+)  # fmt: skip
 _LINE_EMU = 200_000
 """Shapes whose tops are closer than this (about half a centimetre) stand side by side."""
 
@@ -81,18 +86,13 @@ def _stand_in(slide: Any) -> str:
 
 
 def _in_order(shapes: Any) -> list[Any]:
-    """Shapes top to bottom, those on one line left to right; groups opened."""
-    found = list(_opened(shapes))
-    return sorted(found, key=lambda shape: ((shape.top or 0) // _LINE_EMU, shape.left or 0))
+    """Shapes top to bottom, those on one line left to right; groups opened, each read as a whole where it stands."""
+    placed = sorted(shapes, key=lambda shape: ((shape.top or 0) // _LINE_EMU, shape.left or 0))
+    return [inner for shape in placed for inner in (_in_order(shape.shapes) if _is_group(shape) else [shape])]
 
 
-def _opened(shapes: Any) -> Iterator[Any]:
-    for shape in shapes:
-        if shape.shape_type is not None and shape.shape_type.name == "GROUP":
-            # Positions inside a group are its own; the group's shapes stay together, in their order.
-            yield from sorted(_opened(shape.shapes), key=lambda s: (s.top or 0, s.left or 0))
-        else:
-            yield shape
+def _is_group(shape: Any) -> bool:
+    return local(shape._element) == "grpSp"
 
 
 def _is_furniture(shape: Any) -> bool:
@@ -110,12 +110,20 @@ def _shape(shape: Any, heading: str, draft: Draft) -> None:
 
 def _later_kinds(slide: Any, draft: Draft, graphics: Graphics) -> None:
     """What the library does not show as a shape: drawn in a newer way, with a stand-in for older programs."""
-    for element in slide.shapes._spTree:
+    for choice in _choices(slide.shapes._spTree):
+        for line in drawings.paragraphs(choice):
+            draft.paragraph(line)
+        graphics.append(choice, partial(_part, slide))
+
+
+def _choices(tree: Any) -> Iterator[Any]:
+    """The newer drawings among the shapes of a slide or a group."""
+    for element in tree:
         choice = child(element, "Choice") if local(element) == "AlternateContent" else None
         if choice is not None:
-            for line in drawings.paragraphs(choice):
-                draft.paragraph(line)
-            graphics.append(choice, partial(_part, slide))
+            yield choice
+        elif local(element) == "grpSp":
+            yield from _choices(element)
 
 
 def _part(slide: Any, link: str) -> tuple[str, bytes | None] | None:
@@ -128,7 +136,7 @@ def _part(slide: Any, link: str) -> tuple[str, bytes | None] | None:
 
 def _text(shape: Any, heading: str, draft: Draft) -> None:
     is_list = shape.is_placeholder or sum(bool(p.text.strip()) for p in shape.text_frame.paragraphs) > 2
-    lines = [(clean(p.text.replace("\v", "\n")), p.level) for p in shape.text_frame.paragraphs]
+    lines = list(_numbered(shape.text_frame.paragraphs))
     lines = [(text, level) for text, level in lines if text and text != heading]
     for (text, level), following in zip(lines, [*lines[1:], ("", 0)], strict=False):
         if level < following[1] and len(text) <= MAX_HEADING and not is_sentence(text):
@@ -137,6 +145,31 @@ def _text(shape: Any, heading: str, draft: Draft) -> None:
             draft.list_item(text, level)
         else:
             draft.paragraph(text)
+
+
+def _numbered(paragraphs: Any) -> Iterator[tuple[str, int]]:
+    """(text, level) of paragraphs, the numbers written out that PowerPoint counts by itself."""
+    counts: dict[int, int] = {}
+    for paragraph in paragraphs:
+        text, level = clean(paragraph.text.replace("\v", "\n")), paragraph.level
+        if not text:  # an empty line has no number, and stops no list
+            continue
+        counts = {place: count for place, count in counts.items() if place <= level}
+        kind = descend(paragraph._p, "pPr", "buAutoNum")
+        if kind is None:
+            counts.pop(level, None)
+            yield text, level
+            continue
+        counts[level] = counts.get(level, int(kind.get("startAt") or 1) - 1) + 1
+        yield f"{_bullet(kind.get('type') or '', counts[level])} {text}", level
+
+
+def _bullet(kind: str, number: int) -> str:
+    """``arabicPeriod`` 3 is ``3.``, ``ea1ChsPeriod`` 3 is ``三.``, ``alphaLcParenR`` 3 is ``c)``."""
+    written = numerals.written(next((name for mark, name in _COUNTED if kind.startswith(mark)), "decimal"), number)
+    before = "(" if kind.endswith("ParenBoth") else ""
+    after = "." if kind.endswith("Period") else ")" if "Paren" in kind else ""
+    return f"{before}{written}{after}"
 
 
 def _rows(table: Any) -> list[list[str]]:

@@ -82,3 +82,64 @@ def test_a_heading_that_goes_on_is_not_repeated(tmp_path: Path) -> None:
             deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = text
 
     assert headings(read_here(pptx(tmp_path / "a.pptx", fill))) == [(1, "复盘"), (2, "结果"), (1, "复盘")]
+
+
+def test_a_card_is_read_as_a_whole_and_its_newer_shapes_with_it(tmp_path: Path) -> None:
+    from lxml import etree
+    from pptx.util import Cm
+
+    newer = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><mc:Choice Requires="a14"><a:p><a:r>'
+        "<a:t>公式框里的话。</a:t></a:r></a:p></mc:Choice><mc:Fallback/></mc:AlternateContent>"
+    )
+
+    def fill(deck: Any) -> None:
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = "三张卡片"
+        for n, name in enumerate("甲乙丙"):
+            boxes = [slide.shapes.add_textbox(Cm(1 + 8 * n), Cm(top), Cm(6), Cm(1)) for top in (5, 8)]
+            boxes[0].text_frame.text, boxes[1].text_frame.text = f"{name}：", f"{name}的说明。"
+            group = slide.shapes.add_group_shape(boxes)
+        group._element.append(etree.fromstring(newer))
+
+    parsed = read_here(pptx(tmp_path / "a.pptx", fill))
+    said = ["三张卡片", "甲：", "甲的说明。", "乙：", "乙的说明。", "丙：", "丙的说明。", "公式框里的话。"]
+    assert parsed.text.split("\n\n") == said
+
+
+def test_points_that_powerpoint_counts_are_numbered(tmp_path: Path) -> None:
+    from lxml import etree
+
+    mark = '<a:buAutoNum xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" type="{}"/>'
+
+    def fill(deck: Any) -> None:
+        slide = deck.slides.add_slide(deck.slide_layouts[1])
+        slide.shapes.title.text = "先后"
+        frame = slide.placeholders[1].text_frame
+        frame.text = "先续贷。"
+        for text, level in (("对账。", 1), ("盖章。", 1), ("再谈诉讼。", 0)):
+            point = frame.add_paragraph()
+            point.text, point.level = text, level
+        for point in frame.paragraphs:
+            kind = "alphaLcParenR" if point.level else "ea1ChsPeriod"
+            point._p.get_or_add_pPr().append(etree.fromstring(mark.format(kind)))
+
+    parsed = read_here(pptx(tmp_path / "a.pptx", fill))
+    assert texts(parsed, BlockKind.list_item) == ["一. 先续贷。", "a) 对账。", "b) 盖章。", "二. 再谈诉讼。"]
+
+
+def test_a_charts_figures_are_shown_as_on_the_slide(tmp_path: Path) -> None:
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE
+    from pptx.util import Cm
+
+    def fill(deck: Any) -> None:
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = "毛利率"
+        data = CategoryChartData(number_format="0.0%")
+        data.categories = ["一季度"]
+        data.add_series("毛利率", (0.125,))
+        slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, Cm(1), Cm(4), Cm(20), Cm(8), data)
+
+    assert "一季度 | 12.5%" in read_here(pptx(tmp_path / "a.pptx", fill)).text

@@ -82,6 +82,12 @@ def extension_of(file_name: str) -> str:
     return PurePath(file_name.replace("\\", "/").rstrip(" .")).suffix.lower()
 
 
+def is_known(file_name: str) -> bool:
+    """True for a file that is read, taken apart, or refused with a way to make it readable."""
+    extension = extension_of(file_name)
+    return extension in EXTENSIONS or extension in _OLD_OFFICE or extension == ".zip"
+
+
 def sniff(path: Path) -> str:
     """What the first bytes say: a key such as ``image``, ``zip``, ``ole``, ``pdf``; ``text`` when nothing is known."""
     with path.open("rb") as stream:

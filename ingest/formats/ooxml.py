@@ -77,6 +77,13 @@ class Package:
         stored = self._names.get(name.lstrip("/").lower())
         return None if stored is None else parsed(self._archive.read(stored))
 
+    def content(self, name: str) -> bytes | None:
+        """The bytes of the part ``name``; None when there is no such part, or it is beyond ``limits.PICTURE_BYTES``."""
+        stored = self._names.get(name.lstrip("/").lower())
+        if stored is None or self._archive.getinfo(stored).file_size > limits.PICTURE_BYTES:
+            return None
+        return self._archive.read(stored)
+
     def resolver(self, name: str) -> Callable[[str], tuple[str, bytes | None] | None]:
         """For the part ``name``: relationship id → (part name, its bytes, None beyond ``limits.PICTURE_BYTES``).
 
@@ -88,8 +95,7 @@ class Package:
             stored = self._names.get(links.get(link, "").lower())
             if stored is None:
                 return None
-            fits = self._archive.getinfo(stored).file_size <= limits.PICTURE_BYTES
-            return stored, self._archive.read(stored) if fits else None
+            return stored, self.content(stored)
 
         return resolve
 

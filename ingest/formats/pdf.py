@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ingest.formats import limits, page_text, pdf_scan, scan
+from ingest.formats import embedded, limits, page_text, pdf_scan, scan
 from ingest.formats.layout import Line, Segment, lines_in_order
 from ingest.formats.office_gate import damaged, encrypted
 from ingest.formats.page_text import Page, Table
@@ -44,10 +44,20 @@ def read(job: Job, draft: Draft) -> None:
         tables = _RuledTables(str(job.path))
         pages = list(_pages(document, tables, job, draft))
         tables.close()
+        embedded.append(job, draft, _attached(document))
     if not pages:
         raise scan.nothing_read(out_of_time=job.out_of_time)
     page_text.append(pages, draft)
     scan.report(draft)
+
+
+def _attached(document: Any) -> Iterator[tuple[str, bytes]]:
+    for number in range(document.count_attachments()):
+        attachment = document.get_attachment(number)
+        name = attachment.get_name()
+        if name.startswith("þÿ"):  # two encodings, one upon the other
+            name = name.encode("latin-1", "replace").decode("utf-16", "replace")
+        yield name, bytes(attachment.get_data())
 
 
 def _pages(document: Any, tables: _RuledTables, job: Job, draft: Draft) -> Iterator[Page]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from ingest.draft import Draft, clean
-from ingest.formats import drawings, numerals
+from ingest.formats import drawings, embedded, numerals
 from ingest.formats.graphics import Graphics
 from ingest.formats.ooxml import all_named, attribute, child, descend, local
 from ingest.headings import MAX_HEADING, is_page_number, is_sentence
@@ -49,6 +49,7 @@ def read(job: Job, draft: Draft) -> None:
     if hidden:
         draft.notice("document.hidden_slides", "第 {slides} 张幻灯片是隐藏的，内容已收录。", slides="、".join(hidden))
     graphics.report()
+    embedded.append(job, draft, embedded.in_office(job))
 
 
 def _slide(slide: Any, number: int, draft: Draft, graphics: Graphics, is_hidden: bool) -> None:

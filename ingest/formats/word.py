@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest.draft import Draft, clean
-from ingest.formats import word_styles, word_table
+from ingest.formats import embedded, word_styles, word_table
 from ingest.formats.graphics import Graphics, is_reference
 from ingest.formats.numbering import Numbering
 from ingest.formats.ooxml import Package, all_named, attribute, child, descend, local
@@ -46,6 +46,7 @@ def read(job: Job, draft: Draft) -> None:
         graphics = Graphics(job, draft)
         _Reader(package, draft, graphics).read()
         graphics.report()
+    embedded.append(job, draft, embedded.in_office(job))
 
 
 class _Reader:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.draft import Draft, clean
-from ingest.formats import bare_workbook, drawings, limits, sheet_layout
+from ingest.formats import bare_workbook, drawings, embedded, limits, sheet_layout
 from ingest.formats.cell_text import OF_CHINESE_EXCEL, cell_text
 from ingest.formats.graphics import Graphics
 from ingest.formats.ooxml import Package
@@ -50,6 +50,7 @@ def read(job: Job, draft: Draft) -> None:
         _sheets(book, Package(archive), graphics, draft)
     _name_hidden(book, draft)
     graphics.report()
+    embedded.append(job, draft, embedded.in_office(job))
 
 
 def _opened(path: Path) -> Any:

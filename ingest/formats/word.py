@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest.draft import Draft, clean
-from ingest.formats import embedded, word_styles, word_table
+from ingest.formats import embedded, symbols, word_styles, word_table
 from ingest.formats.graphics import Graphics, is_reference
 from ingest.formats.numbering import Numbering
 from ingest.formats.ooxml import Package, all_named, attribute, child, descend, local
@@ -84,6 +84,8 @@ class _Reader:
             self._draft.notice("document.comments", "文中有 {count} 条批注，已一并收录。", count=self._commented)
         if next(all_named(self._body, "del"), None) is not None:
             self._draft.notice("document.revisions", "文中有未接受的修订：新增的文字已收录，删除的文字未收录。")
+        if any(_is_hidden(run) for run in all_named(self._body, "r")):
+            self._draft.notice("document.hidden_text", "文中有隐藏的文字，内容已收录，请确认可以交接。")
 
     def _heading_style(self, paragraph: Any) -> int:
         return self._styles.level(paragraph)
@@ -95,7 +97,7 @@ class _Reader:
                 self._paragraph(element)
             elif name == "tbl":
                 self._table(element)
-            elif name == "sdt" and not _is_contents(element):
+            elif name == "sdt" and not _is_contents(element) and not is_placeholder(element):
                 content = child(element, "sdtContent")
                 if content is not None:
                     self._blocks(content)
@@ -206,6 +208,8 @@ def line_of(paragraph: Any) -> Line:
             parts.append(_BLANK[name])
         elif name == "br":
             parts.append("\n")
+        elif name == "sym":
+            parts.append(symbols.shown(attribute(element, "font"), attribute(element, "char")))
         elif name == "lastRenderedPageBreak":
             line.pages += 1
             line.before += not "".join(parts).strip()
@@ -222,9 +226,19 @@ def _visible(element: Any, line: Line) -> Iterator[Any]:
         name = local(inner)
         if name == "txbxContent":
             line.boxes.append(inner)
-        elif name and name not in _SKIPPED:
+        elif name and name not in _SKIPPED and not is_placeholder(inner):
             yield inner
             yield from _visible(inner, line)
+
+
+def is_placeholder(element: Any) -> bool:
+    """True for a field nobody filled in, which shows what to write there (``单击此处输入文字``)."""
+    return local(element) == "sdt" and descend(element, "sdtPr", "showingPlcHdr") is not None
+
+
+def _is_hidden(run: Any) -> bool:
+    mark = descend(run, "rPr", "vanish")
+    return mark is not None and word_styles.is_on(mark) and any((t.text or "").strip() for t in all_named(run, "t"))
 
 
 def _notes(root: Any) -> dict[str, tuple[str, str]]:

@@ -57,8 +57,8 @@ class Styles:
         by_style = self._property(paragraph, "rPr", "b")
         runs = [run for run in all_named(paragraph, "r") if any((t.text or "").strip() for t in all_named(run, "t"))]
         marks = [descend(run, "rPr", "b") for run in runs]
-        styled = by_style is not None and _is_on(by_style)
-        return bool(runs) and all(_is_on(mark) if mark is not None else styled for mark in marks)
+        styled = by_style is not None and is_on(by_style)
+        return bool(runs) and all(is_on(mark) if mark is not None else styled for mark in marks)
 
     def list_place(self, paragraph: Any) -> tuple[str, int]:
         """(number id, level from 0) of the list it is in; an empty id for none."""
@@ -106,5 +106,6 @@ def _outline(element: Any) -> int:
     return int(value) + 1 if value.isdigit() and int(value) < 9 else 0
 
 
-def _is_on(mark: Any) -> bool:
+def is_on(mark: Any) -> bool:
+    """True for a mark such as ``w:b`` unless it says ``false``."""
     return attribute(mark, "val").lower() not in _OFF

@@ -45,7 +45,7 @@ def rows_of(table: Any, mark: Mark) -> list[list[str]]:
 
 def cell_text(cell: Any, mark: Mark) -> str:
     """The cell's paragraphs, boxes and inner tables as lines."""
-    from ingest.formats.word import line_of
+    from ingest.formats.word import is_placeholder, line_of
 
     lines = []
     for element in cell:
@@ -56,7 +56,7 @@ def cell_text(cell: Any, mark: Mark) -> str:
             lines.extend(cell_text(box, mark) for box in line.boxes)
         elif local(element) == "tbl":
             lines.extend(tables.row_text(row) for row in rows_of(element, mark))
-        elif local(element) in ("sdt", "sdtContent", "ins", "customXml"):
+        elif local(element) in ("sdt", "sdtContent", "ins", "customXml") and not is_placeholder(element):
             lines.append(cell_text(element, mark))
     return clean("\n".join(lines))
 

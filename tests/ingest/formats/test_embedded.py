@@ -90,7 +90,8 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_a_file_attached_to_a_pdf_becomes_a_document(tmp_path: Path, name: str) -> None:
     from tests.ingest.samples import pdf
 
-    writer = pytest.importorskip("pypdf").PdfWriter(clone_from=pdf(tmp_path / "a.pdf", [[(60, 60, 11, "正文见附件。")]]))
+    path = pdf(tmp_path / "a.pdf", [[(60, 60, 11, "正文见附件。")]])
+    writer = pytest.importorskip("pypdf").PdfWriter(clone_from=path)
     writer.add_attachment(name, "附件里的话。".encode())
     writer.write(tmp_path / "b.pdf")
     parsed = read_here(tmp_path / "b.pdf")

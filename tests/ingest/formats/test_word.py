@@ -157,3 +157,30 @@ def test_a_contents_list_is_left_out(tmp_path: Path) -> None:
         + paragraph(run("正文开始。"))
     )
     assert read_here(docx_with_body(tmp_path / "a.docx", body)).text == "正文开始。"
+
+
+def test_ticked_boxes_and_signs_of_symbol_fonts_are_characters(tmp_path: Path) -> None:
+    sign = "<w:r><w:sym w:font='{}' w:char='{}'/></w:r>"
+    body = paragraph(
+        sign.format("Wingdings", "F0FE"), run("已交接 "), sign.format("Wingdings 2", "00A3"), run("未交接 毛利率"),
+        sign.format("Symbol", "F0B3"), run("12%"), sign.format("Webdings", "F061"),
+    )  # fmt: skip
+    assert read_here(docx_with_body(tmp_path / "a.docx", body)).text == "☑已交接 □未交接 毛利率≥12%"
+
+
+def test_a_field_nobody_filled_in_says_nothing(tmp_path: Path) -> None:
+    def field(text: str, properties: str = "") -> str:
+        return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{text}</w:sdtContent></w:sdt>"
+
+    empty, filled = field(run("选择一项。"), "<w:showingPlcHdr/>"), field(run("高"))
+    cell = f"<w:tc>{field(paragraph(run('单击此处输入文字。')), '<w:showingPlcHdr/>')}</w:tc>"
+    table = f"<w:tbl><w:tr><w:tc>{paragraph(run('等级'))}</w:tc>{cell}</w:tr></w:tbl>"
+    body = paragraph(run("风险："), filled, empty) + field(paragraph(run("请填写。")), "<w:showingPlcHdr/>") + table
+    assert read_here(docx_with_body(tmp_path / "a.docx", body)).text == "风险：高\n\n等级"
+
+
+def test_hidden_text_is_read_and_the_receipt_says_so(tmp_path: Path) -> None:
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>底价三百万。</w:t></w:r>"
+    parsed = read_here(docx_with_body(tmp_path / "a.docx", paragraph(run("报价五百万。"), hidden)))
+    assert parsed.text == "报价五百万。底价三百万。"
+    assert [notice["slug"] for notice in parsed.notices] == ["document.hidden_text"]

@@ -38,8 +38,23 @@ _MACRO = frozenset({
     ".docm", ".dotm", ".xlsm", ".xltm", ".xlam", ".xlsb", ".pptm", ".potm", ".ppsm", ".ppam",
 })  # fmt: skip
 _OLD_OFFICE = frozenset({
-    ".doc", ".xls", ".ppt", ".wps", ".et", ".dps", ".rtf", ".odt", ".ods", ".odp", ".pages", ".numbers", ".key",
+    ".doc", ".xls", ".ppt", ".wps", ".et", ".dps", ".rtf", ".odt", ".ods", ".odp", ".pages", ".numbers", ".key", ".pps",
+    ".dot", ".xlt", ".pot", ".dotx", ".xltx", ".potx", ".wpt", ".ett", ".dpt", ".uof", ".uot", ".uos", ".uop", ".pub",
 })  # fmt: skip
+_WAYS_OUT = (
+    (frozenset({".ofd", ".caj", ".ceb"}),
+     "暂不支持 {extension} 格式。请用它的阅读器或 WPS 打开，导出为 PDF 后再上传。"),
+    (frozenset({".msg", ".pst"}),
+     "暂不支持 {extension} 格式。请在邮箱里导出为 eml，或打印成 PDF，附件另存后一并上传。"),
+    (frozenset({".mht", ".mhtml", ".chm"}), "暂不支持 {extension} 格式。请用浏览器打开，另存为 PDF 后再上传。"),
+    (frozenset({".rar", ".7z", ".tar", ".gz", ".tgz"}), "不支持 {extension} 格式。请解压后上传，或重新压缩成 zip。"),
+    (frozenset({".gif", ".heic", ".heif", ".jfif"}), "不支持 {extension} 格式。请另存为 JPG 或 PNG 后再上传。"),
+    (frozenset({".mp3", ".m4a", ".wav", ".amr", ".mp4", ".mov", ".avi", ".wmv"}),
+     "录音录像不能检索（{extension}）。请把内容整理成文字后再上传。"),
+    (frozenset({".xmind", ".mmap", ".vsd", ".vsdx", ".mpp", ".dwg"}),
+     "不支持 {extension} 格式。请在生成它的程序里导出为 PDF 后再上传。"),
+)  # fmt: skip
+"""What offices have besides, and how it can be made readable."""
 _OFFICE = frozenset({Format.word, Format.slides, Format.workbook})
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image"), (b"\xff\xd8\xff", "image"), (b"BM", "bmp"), (b"II*\x00", "image"),
@@ -100,13 +115,16 @@ def sniff(path: Path) -> str:
 
 
 def unsupported(extension: str) -> Invalid:
-    """The refusal of a format that is not read, with the way out for old Office files."""
+    """The refusal of a format that is not read, with the way out where there is one."""
     if extension in _OLD_OFFICE:
         return Invalid(
             "document.unsupported",
             "暂不支持 {extension} 格式。请用 Word 或 WPS 打开，另存为 docx、xlsx、pptx 或 PDF 后再上传。",
             extension=extension,
         )
+    for extensions, message in _WAYS_OUT:
+        if extension in extensions:
+            return Invalid("document.unsupported", message, extension=extension)
     return Invalid(
         "document.unsupported",
         "不支持 {extension} 格式。可上传 docx、pptx、xlsx、csv、pdf、图片、md、html、txt、eml 及其 zip 包。",

@@ -55,6 +55,20 @@ def test_files_that_are_turned_away(tmp_path: Path, name: str, content: bytes, r
     assert slug(written(tmp_path / "stored", content), name) == f"document.{reason}"
 
 
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("合同.doc", "docx"), ("公文.ofd", "导出为 PDF"), ("邮件.msg", "eml"), ("网页.mht", "浏览器"),
+        ("资料.rar", "zip"), ("照片.heic", "JPG"), ("会议.m4a", "文字"), ("导图.xmind", "导出为 PDF"), ("模板.dotx", "docx"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_to_do(tmp_path: Path, name: str, way_out: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        admit(written(tmp_path / "stored", b"x" * 90), name)
+    assert refused.value.slug == "document.unsupported"
+    assert way_out in str(refused.value)
+
+
 def test_every_extension_is_read_by_a_module() -> None:
     import importlib
 

@@ -32,12 +32,14 @@ class Page:
     """One page: its lines and tables in reading order, and its height in the lines' unit.
 
     ``recognised`` says that the lines were read off a picture: sizes of type are compared among such pages only.
+    ``notes`` are what stands beside the text.
     """
 
     number: int
     items: list[Line | Table]
     height: float
     recognised: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -66,23 +68,35 @@ def append(pages: Sequence[Page], draft: Draft) -> None:
     paragraph: _Paragraph | None = None
     header: list[str] = []
     sizes = of_type[False]
+    beside: list[tuple[int, str]] = []  # notes wait for the end of a paragraph that goes on over the page's end
     for page in pages:
         for item in _with_aligned_tables(page):
             if isinstance(item, Table):
                 _flush(paragraph, sizes, draft)
+                _write_notes(beside, draft)
                 paragraph = None
                 header = _append_table(item, header, page.number, draft)
             elif paragraph is not None and _goes_on(paragraph, item, page.number):
                 paragraph.add(item)
             else:
                 _flush(paragraph, sizes, draft)
+                _write_notes(beside, draft)
                 sizes = of_type[page.recognised]
                 paragraph, header = _Paragraph(page.number), []
                 paragraph.add(item)
+        beside += [(page.number, note) for note in page.notes]
     _flush(paragraph, sizes, draft)
+    _write_notes(beside, draft)
     draft.page = None
     if furniture:
         draft.note("页眉页脚：" + "；".join(furniture))
+
+
+def _write_notes(beside: list[tuple[int, str]], draft: Draft) -> None:
+    for number, note in beside:
+        draft.page = number
+        draft.note(note)
+    beside.clear()
 
 
 def _append_table(table: Table, header: list[str], page: int, draft: Draft) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ingest.formats import embedded, limits, page_text, pdf_scan, scan
+from ingest.formats import embedded, limits, page_text, pdf_notes, pdf_scan, scan
 from ingest.formats.layout import Line, Segment, lines_in_order
 from ingest.formats.office_gate import damaged, encrypted
 from ingest.formats.page_text import Page, Table
+from ingest.formats.pdf_notes import Notes
 from ingest.formats.pdf_text import TextLayer, text_layer
 from kb.errors import Invalid
 
@@ -34,6 +36,7 @@ def read(job: Job, draft: Draft) -> None:
     except pypdfium2.PdfiumError as error:
         raise (encrypted() if "password" in str(error).lower() else damaged()) from error
     with document:
+        document.init_forms()
         _properties(document, draft)
         if len(document) > limits.PDF_PAGES:
             raise Invalid(
@@ -48,6 +51,9 @@ def read(job: Job, draft: Draft) -> None:
     if not pages:
         raise scan.nothing_read(out_of_time=job.out_of_time)
     page_text.append(pages, draft)
+    commented = sum(len(page.notes) for page in pages)
+    if commented:
+        draft.notice("document.comments", "文中有 {count} 条批注，已一并收录。", count=commented)
     scan.report(draft)
 
 
@@ -81,30 +87,31 @@ def _page(document: Any, number: int, tables: _RuledTables, job: Job, draft: Dra
     loaded = document[number - 1]
     try:
         layer = text_layer(loaded)
+        notes = pdf_notes.on(loaded, document.formenv, layer.upright)
         if pdf_scan.is_picture(loaded, layer):
             if job.out_of_time:
                 return None
             draft.properties["recognised"] = "yes"
-            return pdf_scan.page(loaded, number)
+            return replace(pdf_scan.page(loaded, number), notes=notes.comments)
         if pdf_scan.has_picture_behind(loaded, layer):
             if job.out_of_time:
                 draft.failed_pages.append(number)
             else:
                 layer = pdf_scan.completed(loaded, layer)
                 draft.properties["recognised"] = "yes"
-        return _laid_out(loaded, number, layer, tables)
+        return _laid_out(loaded, number, layer, notes, tables)
     finally:
         loaded.close()
 
 
-def _laid_out(loaded: Any, number: int, layer: TextLayer, tables: _RuledTables) -> Page:
+def _laid_out(loaded: Any, number: int, layer: TextLayer, notes: Notes, tables: _RuledTables) -> Page:
     ruled = layer.turned == loaded.get_rotation() and _rules(loaded) >= _FEWEST_RULES
     found = tables.on(number) if ruled else []
     outside = [s for s in layer.segments if not any(_inside(s, box) for _, box in found)]
-    items: list[Line | Table] = list(lines_in_order(outside))
+    items: list[Line | Table] = list(lines_in_order([*outside, *notes.typed]))
     for table, _ in found:
         _insert(table, items)
-    return Page(number, items, layer.height)
+    return Page(number, items, layer.height, notes=notes.comments)
 
 
 def _insert(table: Table, items: list[Line | Table]) -> None:

@@ -16,6 +16,9 @@ _APART = 0.9
 """Blank within a line, in character heights, from which a new run begins."""
 
 
+Box = tuple[float, float, float, float]
+
+
 @dataclass
 class _Character:
     text: str
@@ -33,16 +36,15 @@ class TextLayer:
 
     ``height`` is that page's; ``turned`` how it is turned clockwise from the way it is stored, in degrees: a table
     printed across a portrait page is turned by 90 whatever the page says of itself. ``unknown`` is the share (0 to 1)
-    of its characters that stand for nothing, because their font does not tell what they mean.
+    of its characters that stand for nothing, because their font does not tell what they mean. ``upright`` makes a
+    place as stored, (left, bottom, right, top), one on the turned page, (left, top, right, bottom).
     """
 
     segments: list[Segment]
     height: float
     turned: int
     unknown: float
-
-
-Box = tuple[float, float, float, float]
+    upright: Callable[[Box], Box]
 
 
 def text_layer(page: Any) -> TextLayer:
@@ -52,10 +54,11 @@ def text_layer(page: Any) -> TextLayer:
         turned, unknown = _turned(text_page), _unknown(text_page)
         left, bottom, right, top = page.get_bbox()
         height = right - left if turned in (90, 270) else top - bottom
-        segments = _segments(_characters(text_page, _upright((left, bottom, right, top), turned)))
+        upright = _upright((left, bottom, right, top), turned)
+        segments = _segments(_characters(text_page, upright))
     finally:
         text_page.close()
-    return TextLayer(segments, height, turned, unknown)
+    return TextLayer(segments, height, turned, unknown, upright)
 
 
 def _turned(text_page: Any) -> int:
@@ -80,7 +83,6 @@ def _unknown(text_page: Any) -> float:
 
 
 def _upright(page: Box, turned: int) -> Callable[[Box], Box]:
-    """(left, bottom, right, top) as stored → (left, top, right, bottom) from the top left corner of the turned page."""
     left, bottom, right, top = page
     return {
         0: lambda box: (box[0] - left, top - box[3], box[2] - left, top - box[1]),

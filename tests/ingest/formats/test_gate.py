@@ -59,7 +59,8 @@ def test_files_that_are_turned_away(tmp_path: Path, name: str, content: bytes, r
     ("name", "way_out"),
     [
         ("合同.doc", "docx"), ("公文.ofd", "导出为 PDF"), ("邮件.msg", "eml"), ("网页.mht", "浏览器"),
-        ("资料.rar", "zip"), ("照片.heic", "JPG"), ("会议.m4a", "文字"), ("导图.xmind", "导出为 PDF"), ("模板.dotx", "docx"),
+        ("资料.rar", "zip"), ("照片.heic", "JPG"), ("会议.m4a", "文字"),
+        ("导图.xmind", "导出为 PDF"), ("模板.dotx", "docx"),
     ],
 )  # fmt: skip
 def test_a_refusal_says_what_to_do(tmp_path: Path, name: str, way_out: str) -> None:

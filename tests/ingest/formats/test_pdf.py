@@ -131,3 +131,30 @@ def test_a_ruled_table_on_a_turned_page_is_one(tmp_path: Path) -> None:
     parsed = read_here(turned(tmp_path / "a.pdf", 90, 90, [(60.0, 60.0, "目标"), *cells], rules=True))
     assert texts(parsed, BlockKind.table) == ["指标 | 2025 | 2026\n营业收入 | 3.42 | 4.6\n毛利率 | 43.5% | 46%"]
     assert parsed.text.count("营业收入") == 1
+
+
+def test_what_was_typed_over_filled_in_and_said_is_read(tmp_path: Path) -> None:
+    def note(kind: str, box: tuple[int, int, int, int], **said: str) -> bytes:
+        fields = " ".join(f"/{name} <FEFF{text.encode('utf-16-be').hex()}>" for name, text in said.items())
+        place = " ".join(map(str, box))
+        return f"<< /Type /Annot /Subtype /{kind} /F 4 /Rect [{place}] {fields} >>".encode()
+
+    first = [(60, 100, 11, "授信三月到期。"), (60, 140, 11, "接收人：")]
+    path = pdf(tmp_path / "a.pdf", [first, [(60, 60, 11, "下一页。")]])
+    raw = path.read_bytes()
+    field = note("Widget", (110, 695, 300, 709), V="周知夏").replace(b"/F 4", b"/F 4 /FT /Tx /T (who)")
+    added = [
+        note("FreeText", (60, 600, 300, 620), Contents="已于二月续签。"),
+        note("Text", (400, 600, 420, 620), Contents="利率待谈", T="韩嘉"), field,
+        note("Link", (0, 0, 9, 9), Contents="链接"),
+    ]  # fmt: skip
+    numbers = b" ".join(b"%d 0 R" % (20 + n) for n in range(len(added)))
+    raw = raw.replace(b"/Type /Page /Parent", b"/Annots [" + numbers + b"] /Type /Page /Parent", 1)
+    raw = raw.replace(b"/Type /Catalog", b"/AcroForm << /Fields [22 0 R] >> /Type /Catalog")
+    bodies = b"".join(b"%d 0 obj\n%s\nendobj\n" % (20 + n, body) for n, body in enumerate(added))
+    parsed = read_here(written(path, raw.replace(b"xref\n", bodies + b"xref\n", 1).replace(b"startxref", b"start")))
+    assert parsed.text.split("\n\n") == [
+        "授信三月到期。", "接收人：周知夏", "已于二月续签。", "批注（韩嘉）：利率待谈", "下一页。",
+    ]  # fmt: skip
+    assert [block.page for block in parsed.blocks] == [1, 1, 1, 1, 2]
+    assert [notice["slug"] for notice in parsed.notices] == ["document.comments"]

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest.draft import Draft, clean
-from ingest.formats import embedded, symbols, word_styles, word_table
+from ingest.formats import embedded, foreign, symbols, word_styles, word_table
 from ingest.formats.graphics import Graphics, is_reference
 from ingest.formats.numbering import Numbering
-from ingest.formats.ooxml import Package, all_named, attribute, child, descend, local
+from ingest.formats.ooxml import Package, all_named, attribute, child, descend, local, relation
 from ingest.headings import MAX_HEADING, bold_level, is_item, is_page_number, numbered_level
 
 if TYPE_CHECKING:
@@ -103,6 +103,16 @@ class _Reader:
                     self._blocks(content)
             elif name in ("ins", "moveTo", "customXml", "smartTag"):
                 self._blocks(element)
+            elif name == "altChunk":
+                self._foreign(element)
+
+    def _foreign(self, reference: Any) -> None:
+        """A stretch of the document that is stored in another format."""
+        name, content = self._resolve(relation(reference)) or ("", None)
+        if content is None or not foreign.append(name, content, self._draft):
+            self._draft.notice(
+                "document.foreign", "文中有一段是以其他格式存入的，没有读到。请用 Word 打开，另存为 docx 后重新上传。"
+            )
 
     def _paragraph(self, paragraph: Any) -> None:
         in_contents = self._contents_depth > 0

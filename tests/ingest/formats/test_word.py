@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ingest.parsed import BlockKind
 from tests.ingest.samples import RISKS, docx, docx_with_body, headings, read_here, texts
 
@@ -184,3 +186,23 @@ def test_hidden_text_is_read_and_the_receipt_says_so(tmp_path: Path) -> None:
     parsed = read_here(docx_with_body(tmp_path / "a.docx", paragraph(run("报价五百万。"), hidden)))
     assert parsed.text == "报价五百万。底价三百万。"
     assert [notice["slug"] for notice in parsed.notices] == ["document.hidden_text"]
+
+
+@pytest.mark.parametrize("kind", ["htm", "mht", "rtf"])
+def test_a_document_that_a_web_system_wrote_as_a_page_is_read(tmp_path: Path, kind: str) -> None:
+    page = "<html><head><meta charset=utf-8></head><body><h1>会议纪要</h1><p>同意续贷。</p></body></html>"
+    head = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n"
+    archive = f"{head}Content-Transfer-Encoding: quoted-printable\n\n{page.replace('=', '=3D')}\n--x--\n"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    body = f"<w:altChunk xmlns:r='{office}' r:id='r1'/>" + paragraph(run("此页以下无正文。"))
+    links = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{office}/aFChunk" Target="chunk.{kind}"/></Relationships>'
+    )
+    parts = {"word/_rels/document.xml.rels": links, f"word/chunk.{kind}": archive if kind == "mht" else page}
+    parsed = read_here(docx_with_body(tmp_path / "a.docx", body, parts))
+    if kind == "rtf":
+        assert [notice["slug"] for notice in parsed.notices] == ["document.foreign"]
+    else:
+        assert parsed.text == "会议纪要\n\n同意续贷。\n\n此页以下无正文。"
+        assert headings(parsed) == [(1, "会议纪要")]

@@ -3,9 +3,6 @@
     the same bytes, in the same handover         → linked, nothing is indexed twice
     the same name, in the same handover+module   → the next version of that document
     otherwise                                    → a new document
-
-Only documents the viewer may see are compared with; what they may not see, they do not learn of in this way either.
-After the end of a handover nothing of it changes: whoever is still asked adds documents of their own.
 """
 
 from __future__ import annotations
@@ -16,10 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
-from ingest import pipeline
+from ingest import matching, pipeline
 from ingest.formats.names import shown_name
 from kb import ledger, mirror, originals
 from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Classification, Module, cell_of
@@ -27,7 +23,7 @@ from kb.committed import after_commit
 from kb.db import now
 from kb.documents import Document, Kind, Stage, Version
 from kb.errors import Conflict, Invalid
-from kb.handover.case import Handover, Submission
+from kb.handover.case import Submission
 from kb.handover.participation import deliverable_in, require_contribution
 from kb.originals import Stored
 from kb.receipts import Receipt, receipt_of, refusal
@@ -113,10 +109,11 @@ def check_target(session: Session, viewer: Viewer, target: Target) -> None:
         NotFound, NotAllowed, Conflict: as ``require_contribution``; no such deliverable, or its handover has ended.
     """
     handover = require_contribution(session, viewer, target.handover_id, target.module, target.classification)
-    if target.deliverable_id and handover.ended:
+    if not target.deliverable_id:
+        return
+    if handover.ended:
         raise Conflict("handover.archived", "这个交接已经结束，不能再提交资料。")
-    if target.deliverable_id:
-        deliverable_in(session, target.handover_id, target.deliverable_id)
+    deliverable_in(session, target.handover_id, target.deliverable_id)
 
 
 def refusal_of_size(file: Path, file_name: str) -> Receipt | None:
@@ -163,27 +160,14 @@ def foresee(session: Session, viewer: Viewer, sha256: str, file_name: str, targe
     return "version" if _same_name(session, viewer, name, target) is not None else "new"
 
 
-def _comparable(session: Session, viewer: Viewer, target: Target) -> ColumnElement[bool]:
-    """The condition on a document that a file may be linked to or be a version of: live, visible, not of an end."""
-    handover = session.get(Handover, target.handover_id)
-    seen = and_(Document.handover_id == target.handover_id, col(Document.deleted_at).is_(None),
-                viewer.scope.visible(col(Document.cell)))
-    return and_(seen, Document.uploader_id == viewer.person_id) if handover and handover.ended else seen
-
-
 def _identical(session: Session, viewer: Viewer, sha256: str, target: Target) -> tuple[Document, Version] | None:
-    """The document of this handover to be compared with whose current or latest file has the same bytes."""
-    rows = session.exec(
-        select(Document, Version).join(Version, col(Version.document_id) == col(Document.id))
-        .where(Version.sha256 == sha256, _comparable(session, viewer, target))
-        .order_by(col(Version.number).desc())
-    ).all()
-    rows = [(d, v) for d, v in rows if v.number == _last_number(session, d.id)]
-    return min(rows, key=lambda r: (r[0].cell != target.cell, r[0].created_at), default=None)
+    among = matching.comparable(session, viewer, target.handover_id)
+    return matching.identical(session, among, sha256, target.cell)
 
 
-def _last_number(session: Session, document_id: str) -> int:
-    return session.exec(select(func.max(Version.number)).where(Version.document_id == document_id)).one() or 0
+def _same_name(session: Session, viewer: Viewer, name: str, target: Target) -> Document | None:
+    among = matching.comparable(session, viewer, target.handover_id)
+    return matching.same_name(session, among, target.module, name, target.parent_id)
 
 
 def _link(
@@ -233,9 +217,9 @@ def _add(session: Session, viewer: Viewer, stored: Stored, name: str, target: Ta
     document = earlier or _new_document(session, viewer, name, target)
     notices = _stricter(session, document, target) if earlier else ()
     version = Version(
-        document_id=document.id, number=_last_number(session, document.id) + 1, sha256=stored.sha256, file_name=name,
-        media_type=mimetypes.guess_type(name)[0] or "", size_bytes=stored.size_bytes, uploader_id=viewer.person_id,
-        form=target.form, title=target.given.title, author=target.given.author,
+        document_id=document.id, number=matching.last_number(session, document.id) + 1, sha256=stored.sha256,
+        file_name=name, media_type=mimetypes.guess_type(name)[0] or "", size_bytes=stored.size_bytes,
+        uploader_id=viewer.person_id, form=target.form, title=target.given.title, author=target.given.author,
         authored_on=target.given.authored_on, kind=target.given.kind or Kind.other,
     )
     session.add(version)
@@ -246,15 +230,6 @@ def _add(session: Session, viewer: Viewer, stored: Stored, name: str, target: Ta
     ledger.record(session, viewer.person_id, action, document.id, version=version.id, number=version.number,
                   file=name, sha256=stored.sha256, cell=document.cell, parent=document.parent_id)
     return Admitted(document, version, name, notices=notices)
-
-
-def _same_name(session: Session, viewer: Viewer, name: str, target: Target) -> Document | None:
-    return session.exec(
-        select(Document)
-        .where(Document.module == target.module, Document.file_name == name, Document.parent_id == target.parent_id,
-               _comparable(session, viewer, target))
-        .order_by(col(Document.created_at)).limit(1)
-    ).first()  # fmt: skip
 
 
 def _new_document(session: Session, viewer: Viewer, name: str, target: Target) -> Document:

@@ -132,7 +132,11 @@ def test_arrangements_by_hr(
                    ).status_code == 422
     assert hr.post(f"{base}/deputy", data={"modules": "legal", "person": people["auditor"].id}).status_code == 303
     assert hr.post(f"{base}/limits", data={"limits": "单笔 50 万元以内"}).status_code == 303
-    assert hr.post(f"{base}/urgency", data={"urgent": "1"}).status_code == 303
+    assert hr.post(f"{base}/urgency", data={"urgent": "1"}).headers["location"] == f"{base}#progress"
+    first = owed(session, handover)[0].id
+    moved = hr.post(f"{base}/owner", data={"deliverable": first, "person": people["auditor"].id, "until": "2027-01-04"})
+    assert moved.headers["location"] == f"{base}#d-{first}", "one goes on where one was"
+    assert f'id="d-{first}"' in hr.get(base).text
     assert hr.post(f"{base}/pause", data={"reason": ""}).status_code == 422
     assert hr.post(f"{base}/pause", data={"reason": "离任者住院"}).status_code == 303
     assert "离任者住院" in hr.get(f"/handovers/{handover.id}").text

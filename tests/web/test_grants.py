@@ -30,7 +30,8 @@ def test_setting_and_revoking_a_row(
     client, successor = client_for(by), people["successor"]
     program = client_for("successor")
     data = {"strategy": "confidential", "projects": "internal", "team": "none", "finance": "none"}
-    assert client.post(_address(handover, successor), data=data).headers["location"] == f"/grants/{handover.id}"
+    assert client.post(_address(handover, successor), data=data).headers["location"] == (
+        f"/grants/{handover.id}#p-{successor.id}")
     open_now = {g["module"]: g["up_to"] for g in program.get("/api/v1/me").json()["grants"]}
     assert open_now == {"strategy": "confidential", "projects": "internal"}
     client.post(_address(handover, successor), data={**data, "strategy": "none", "projects": "none"})

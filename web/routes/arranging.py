@@ -29,6 +29,11 @@ Words = Annotated[str, Form()]
 Several = Annotated[list[str], Form()]
 _NONE: list[str] = []
 
+_PLACES = {
+    "receivers": "receivers", "deputy": "receivers", "head": "checking", "limits": "checking", "returns": "returned",
+}  # fmt: skip
+"""Where on the page an arrangement stands; one goes on from there."""
+
 
 @router.get("")
 def page(request: Request, handover_id: str, db: Db, me: Me) -> HTMLResponse:
@@ -76,8 +81,10 @@ def arrange(
     except (Invalid, Conflict) as error:
         db.rollback()
         return _again(request, db, me, handover_id, error)
-    ended = "" if what == "cancel" else "/arrange"
-    return RedirectResponse(f"/handovers/{handover_id}{ended}", 303)
+    if what == "cancel":
+        return RedirectResponse(f"/handovers/{handover_id}", 303)
+    place = f"d-{deliverable}" if deliverable else _PLACES.get(what, "progress")
+    return RedirectResponse(f"/handovers/{handover_id}/arrange#{place}", 303)
 
 
 def _clock(

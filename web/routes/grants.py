@@ -51,7 +51,7 @@ def set_person(
     sent = dict(zip(Module, (strategy, projects, team, finance, legal), strict=True))
     wanted = {module: _classification(choice) for module, choice in sent.items() if choice is not None}
     grants.set_grants(db, me, find_person(db, person_id), handover_id, wanted)
-    return RedirectResponse(f"/grants/{handover_id}", 303)
+    return RedirectResponse(f"/grants/{handover_id}#p-{person_id}", 303)
 
 
 def _classification(choice: str) -> Classification | None:

@@ -50,21 +50,21 @@ def reset_password(request: Request, person_id: str, db: Db, me: PeopleManager) 
 def change_role(person_id: str, db: Db, me: PeopleManager, role: Annotated[str, Form()] = "") -> Response:
     """Give somebody another role."""
     directory.change_role(db, me, person_id, _role(role))
-    return RedirectResponse("/people", 303)
+    return RedirectResponse(f"/people#p-{person_id}", 303)
 
 
 @router.post("/{person_id}/deactivate")
 def deactivate(person_id: str, db: Db, me: PeopleManager) -> Response:
     """Close an account."""
     directory.deactivate(db, me, person_id)
-    return RedirectResponse("/people", 303)
+    return RedirectResponse(f"/people#p-{person_id}", 303)
 
 
 @router.post("/{person_id}/reactivate")
 def reactivate(person_id: str, db: Db, me: PeopleManager) -> Response:
     """Open a closed account again."""
     directory.reactivate(db, me, person_id)
-    return RedirectResponse("/people", 303)
+    return RedirectResponse(f"/people#p-{person_id}", 303)
 
 
 def _page(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Error, Page, Route, expect
+from playwright.sync_api import Dialog, Error, Page, Route, expect
 
 from web.demo import plan
 
@@ -148,3 +148,36 @@ def test_a_form_whose_token_is_stale_is_filled_again(visit: Visit) -> None:
     page.locator("main button.primary").click()
     page.get_by_role("link", name="回到刚才的页面").click()
     expect(page.locator("main [name=countermeasure]")).to_have_value("又登录过一次")
+
+
+def test_what_was_changed_and_not_saved_is_marked_and_not_left_without_asking(visit: Visit) -> None:
+    page = visit("yao")
+    page.goto("/grants")
+    page.locator("tbody a").first.click()
+    rows = page.locator("tbody tr[id]").filter(has=page.locator("form"))
+    rows.nth(0).locator("select").first.select_option("internal")
+    rows.nth(1).locator("select").first.select_option("internal")
+    expect(page.locator("form.dirty")).to_have_count(2)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    rows.nth(0).locator("button").click()
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"], "the other row would be lost"
+    expect(rows.nth(1).locator("select").first).to_have_value("internal")
+
+
+def test_saving_one_row_goes_on_at_that_row(visit: Visit) -> None:
+    page = visit("yao")
+    page.goto("/grants")
+    page.locator("tbody a").first.click()
+    row = page.locator("tbody tr[id]").filter(has=page.locator("form")).last
+    row.locator("select").first.select_option("internal")
+    row.locator("button").click()
+    page.wait_for_url("**#p-per-*")
+    expect(page.locator("tr:target")).to_be_in_viewport()
+    expect(page.locator("tr:target select").first).to_have_value("internal")

@@ -10,6 +10,15 @@
     form.addEventListener("htmx:afterRequest", () => form.requestSubmit(event.submitter), { once: true });
   });
 
+  // What was changed and not sent is marked, and not left without asking.
+  let sending = null;
+  document.addEventListener("input", (event) => { event.target.form?.matches("[data-guard]") && event.target.form.classList.add("dirty"); });
+  document.addEventListener("submit", (event) => { if (!event.defaultPrevented) sending = event.target; });
+  window.addEventListener("beforeunload", (event) => {
+    if ([...document.querySelectorAll("form.dirty")].some((form) => form !== sending)) event.preventDefault();
+    sending = null;
+  });
+
   // What fails is said in the server's words where it has any; an autosave that did not arrive is tried again.
   const notices = document.getElementById("notices");
   const refusal = (request) => request.getResponseHeader("HX-Retarget");

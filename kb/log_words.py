@@ -4,7 +4,7 @@ ENTRY_NAMES = {
     "handover.opened": "发起交接", "handover.submit": "提交审核", "handover.approve": "审核通过",
     "handover.send_back": "退回补充", "handover.confirm": "HR 确认", "handover.reject": "拒收退回",
     "handover.archive": "归档", "handover.cancel": "取消交接", "handover.paused": "暂停", "handover.resumed": "恢复",
-    "handover.urgency": "调整加急", "handover.limits": "写审批边界", "handover.overdue": "逾期",
+    "handover.urgency": "调整加急", "handover.last_day": "修改离任日", "handover.limits": "写审批边界", "handover.overdue": "逾期",
     "handover.escalated": "逾期上报", "handover.deadline": "调整期限", "handover.deputy": "指定答疑人",
     "handover.scored": "按实际提问评分",
     "module.received": "签收模块", "receiver.named": "指定接收方", "deputy.appointed": "指定代理",

@@ -1,9 +1,11 @@
-"""HR's arrangements around a running handover: pausing, urgency, limits, letting off, cancelling.
+"""HR's arrangements around a running handover: pausing, urgency, the last day, limits, letting off, cancelling.
 
 Nothing here deletes: each arrangement is an entry of the log with what was before and what is after.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -11,12 +13,12 @@ from kb import ledger
 from kb.access import Permission
 from kb.clock import today
 from kb.db import now
-from kb.errors import Conflict, NotFound
+from kb.errors import Conflict, Invalid, NotFound
 from kb.handover import agreements
 from kb.handover.case import Deliverable, Handover
 from kb.handover.contents import by_deliverable, files_of
-from kb.handover.participation import visible_handover
-from kb.handover.turns import begin, move, reason_given, set_node_deadline
+from kb.handover.participation import receivers_of, visible_handover
+from kb.handover.turns import begin, move, reason_given, set_node_deadline, tell
 from kb.handover.workdays import add_working_days, working_days_between
 from kb.handover.workflow import Action, Node
 from kb.viewing import Viewer
@@ -105,6 +107,31 @@ def set_urgency(session: Session, viewer: Viewer, handover_id: str, urgent: bool
         set_node_deadline(session, handover)
         ledger.record(session, viewer.person_id, "handover.urgency", handover.id, before=not urgent, after=urgent,
                       due=handover.node_due.isoformat() if handover.node_due else "")
+    return handover
+
+
+def set_last_day(session: Session, viewer: Viewer, handover_id: str, last_day: date | None) -> Handover:
+    """Move the day the leaver goes; what was due on it, and what would be due after it, is due on the new one.
+
+    Raises:
+        NotFound, NotAllowed, Conflict: as ``arrangeable``.
+        Invalid: there is no day, or it has passed.
+    """
+    handover = arrangeable(session, viewer, handover_id)
+    if last_day is None or last_day < today():
+        raise Invalid("handover.last_day", "请填写今天或以后的离任日。")
+    before, handover.last_day = handover.last_day, last_day
+    if before == last_day:
+        return handover
+    for row in _deliverables(session, handover.id):
+        if row.due_on is not None and (row.due_on == before or row.due_on > last_day):
+            row.due_on = last_day
+    if handover.node is Node.delivering:
+        set_node_deadline(session, handover, since=handover.node_since)
+    ledger.record(session, viewer.person_id, "handover.last_day", handover.id,
+                  before=before.isoformat() if before else "", after=last_day.isoformat())
+    tell(session, handover, {handover.leaver_id} | receivers_of(session, handover.id).people(),
+         "「{title}」的离任日改为 {day}，期限已随之调整。", title=handover.title, day=last_day.isoformat())
     return handover
 
 

@@ -133,6 +133,9 @@ def test_arrangements_by_hr(
     assert hr.post(f"{base}/deputy", data={"modules": "legal", "person": people["auditor"].id}).status_code == 303
     assert hr.post(f"{base}/limits", data={"limits": "单笔 50 万元以内"}).status_code == 303
     assert hr.post(f"{base}/urgency", data={"urgent": "1"}).headers["location"] == f"{base}#progress"
+    assert hr.post(f"{base}/last_day", data={"until": "2020-01-01"}).status_code == 422
+    assert hr.post(f"{base}/last_day", data={"until": "2027-03-31"}).status_code == 303
+    assert 'value="2027-03-31"' in hr.get(base).text
     first = owed(session, handover)[0].id
     moved = hr.post(f"{base}/owner", data={"deliverable": first, "person": people["auditor"].id, "until": "2027-01-04"})
     assert moved.headers["location"] == f"{base}#d-{first}", "one goes on where one was"

@@ -77,7 +77,7 @@ def arrange(
         elif what == "owner":
             appointing.reassign(db, me, deliverable, _person(db, person), day_from(until))
         else:
-            _clock(db, me, handover_id, what, reason, limits, deliverable, urgent)
+            _clock(db, me, handover_id, what, reason, limits, deliverable, urgent, until)
     except (Invalid, Conflict) as error:
         db.rollback()
         return _again(request, db, me, handover_id, error)
@@ -88,7 +88,8 @@ def arrange(
 
 
 def _clock(
-    db: Session, me: Viewer, handover_id: str, what: str, reason: str, limits: str, deliverable: str, urgent: str
+    db: Session, me: Viewer, handover_id: str, what: str, reason: str, limits: str, deliverable: str, urgent: str,
+    until: str,
 ) -> None:
     if what == "pause":
         arranging.pause(db, me, handover_id, reason)
@@ -98,6 +99,8 @@ def _clock(
         arranging.cancel(db, me, handover_id, reason)
     elif what == "urgency":
         arranging.set_urgency(db, me, handover_id, bool(urgent))
+    elif what == "last_day":
+        arranging.set_last_day(db, me, handover_id, day_from(until))
     elif what == "limits":
         arranging.set_limits(db, me, handover_id, limits)
     elif what == "returns":

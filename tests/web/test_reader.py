@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from ingest import page_drawing
 from kb import drawn_pages, library, mirror, originals
 from kb.handover.case import Handover
 from kb.people import Person
@@ -77,7 +78,10 @@ def test_a_pdf_page_is_drawn_for_those_who_may_read_it(
     answer = leaver.get(f"/documents/{document}/pages/1.png")
     assert answer.headers["content-type"] == "image/png"
     assert answer.content.startswith(b"\x89PNG")
-    assert leaver.get(f"/documents/{document}/pages/99.png").status_code == 404
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page_drawing, "draw", lambda *_: pytest.fail("nothing is started for a page that is not there"))
+        for absent in ("0", "-1", "99", "9" * 300):
+            assert leaver.get(f"/documents/{document}/pages/{absent}.png").status_code == 404
     assert f"/documents/{document}/pages/1.png" in leaver.get(f"/documents/{document}").text
     assert client_for("successor").get(f"/documents/{document}/pages/1.png").status_code == 404
     assert len(list(drawn_pages.folder().glob("??/*/*.png"))) == 1

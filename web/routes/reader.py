@@ -98,7 +98,7 @@ def page_image(
 ) -> Response:
     """One page of a PDF as a picture, the passage framed."""
     view = library.read_document(db, me, document_id, version or None)
-    if view.version.media_type not in _PICTURES:
+    if view.version.media_type not in _PICTURES or not 1 <= number <= view.version.pages_total:
         raise NotFound("page.unknown", "没有这一页。")
     chunk = db.get(Chunk, at) if at else None
     text = chunk.text if chunk is not None and chunk.version_id == view.version.id else ""

@@ -18,6 +18,8 @@ from kb.viewing import Viewer
 def name_deputy(session: Session, viewer: Viewer, handover_id: str, person: Person | None) -> Handover:
     """Let HR name who stays and may be asked once the leaver is gone; None names nobody. Also after the end.
 
+    What was sent to the one before is closed to them at once; whoever asked may send it again.
+
     Raises:
         NotFound: the viewer may not know of the handover.
         NotAllowed: naming is for HR and administrators.

@@ -62,16 +62,19 @@ def gap_of(session: Session, viewer: Viewer, gap_id: str) -> tuple[Handover, Gap
     gap = session.get(Gap, gap_id)
     if gap is None:
         raise NotFound("gap.unknown", "没有这个缺口，请检查链接。")
-    if gap.asked_of == viewer.person_id:
-        return session.get_one(Handover, gap.handover_id), gap
+    handover = session.get_one(Handover, gap.handover_id)
+    if gap.asked_of == viewer.person_id == handover.deputy_id:
+        return handover, gap
     handover = visible_handover(session, viewer, gap.handover_id)
     require_leaver(viewer, handover)
     return handover, gap
 
 
 def asked_of(session: Session, viewer: Viewer) -> list[Gap]:
-    """The open questions that were sent to the viewer after a handover, the oldest first."""
-    mine = select(Gap).where(Gap.asked_of == viewer.person_id, Gap.state == GapState.open)
+    """The open questions that were sent to the viewer after a handover, the oldest first; while HR has them answer."""
+    mine = select(Gap).join(Handover, col(Handover.id) == col(Gap.handover_id)).where(
+        Gap.asked_of == viewer.person_id, Gap.state == GapState.open, Handover.deputy_id == viewer.person_id
+    )
     return list(session.exec(mine.order_by(col(Gap.opened_at), Gap.id)))
 
 

@@ -146,10 +146,10 @@ def require_contribution(
 
 
 def _is_asked(session: Session, viewer: Viewer, handover: Handover, module: Module) -> bool:
-    """Whether a question about the module was sent to the viewer and is still open."""
+    """Whether the viewer is who may be asked, and a question about the module was sent to them and is still open."""
     sent = select(Gap.id).where(Gap.handover_id == handover.id, Gap.module == module, Gap.state == GapState.open,
                                 Gap.asked_of == viewer.person_id)
-    return viewer.person_id != "" and session.exec(sent.limit(1)).first() is not None
+    return viewer.person_id == handover.deputy_id and session.exec(sent.limit(1)).first() is not None
 
 
 def deliverable_in(session: Session, handover_id: str, deliverable_id: str) -> Deliverable:

@@ -81,3 +81,25 @@ def test_who_may_name_and_send(session: Session, room: tuple[Handover, dict[str,
         enquiries.send(session, who["hr1"], handover, Module.team, "谁会修三号机？")
     with pytest.raises(Invalid):
         enquiries.send(session, who["ren"], handover, Module.team, "谁？")
+
+
+def test_who_is_no_longer_asked_is_out_at_once(
+    session: Session, room: tuple[Handover, dict[str, Viewer], Person]
+) -> None:
+    handover, who, deputy = room
+    enquiries.name_deputy(session, who["hr1"], handover.id, deputy)
+    gap = enquiries.send(session, who["ren"], handover, Module.team, "谁会修三号机？")
+    other = session.get_one(Person, who["qiu"].person_id)
+    for named in (None, other):
+        enquiries.name_deputy(session, who["hr1"], handover.id, named)
+        session.flush()
+        assert gaps.asked_of(session, who["dai"]) == []
+        for act in (
+            lambda: gaps.gap_of(session, who["dai"], gap.id),
+            lambda: gaps.declare_unknown(session, who["dai"], gap.id, "不知道"),
+            lambda: require_contribution(session, who["dai"], handover.id, Module.team, Classification.internal),
+        ):
+            with pytest.raises(KbError):
+                act()
+    again = enquiries.send(session, who["ren"], handover, Module.team, "谁会修三号机？")
+    assert (again.id, again.asked_of) == (gap.id, other.id)

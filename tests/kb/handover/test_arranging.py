@@ -30,8 +30,8 @@ def handover(session: Session, people: dict[str, Person]) -> Handover:
 
 
 def due_days(session: Session, handover: Handover) -> list[date]:
-    wanted = select(Deliverable.due_on).where(Deliverable.handover_id == handover.id).order_by(col(Deliverable.ordinal))
-    return [day for day in session.exec(wanted) if day is not None]
+    wanted = select(Deliverable).where(Deliverable.handover_id == handover.id).order_by(col(Deliverable.ordinal))
+    return [row.due_on for row in session.exec(wanted) if row.due_on is not None]
 
 
 def test_nothing_is_due_after_an_earlier_last_day(

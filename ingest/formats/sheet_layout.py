@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ingest import tables
 from ingest.draft import Draft
-from ingest.headings import is_sentence
+from ingest.headings import is_sentence, numbered_level
 
 _VALUE = re.compile(r"^[-+¥￥$]?[\d,]+(?:\.\d+)?%?$|^\d{4}[-年/]\d{1,2}")
 _PARENTHESIS = re.compile(r"[（(][^（）()]*[）)]")
@@ -22,7 +22,7 @@ def title_of(rows: Rows) -> str:
     """The text of the first row when it is a lone title above something; empty when the sheet begins otherwise."""
     first = next(iter(rows.values()), [])
     text = _lone(first) if len(rows) > 1 and first and _is_lone(first) else ""
-    return text if _is_title(text) else ""
+    return text if _is_title(text) and not numbered_level(text) else ""  # 一、 heads a part, not the whole
 
 
 def append(rows: Rows, draft: Draft, *, said: set[str]) -> None:
@@ -70,17 +70,24 @@ def _narrowed(body: list[list[str]]) -> list[list[str]]:
 
 
 def _blocks(rows: Rows) -> Iterator[list[list[str]]]:
-    """Rows that follow each other without a gap."""
+    """Rows that follow each other without a gap, or without a title over a header of its own."""
     block: list[list[str]] = []
     last = None
     for number, row in rows.items():
-        if last is not None and number > last + 1 and block:
+        if last is not None and block and (number > last + 1 or _begins_anew(block[-1], row, rows.get(number + 1, []))):
             yield block
             block = []
         block.append(row)
         last = number
     if block:
         yield block
+
+
+def _begins_anew(above: list[str], row: list[str], below: list[str]) -> bool:
+    """True for ``二、诉讼`` between two tables: the row below it has words where the row above has figures."""
+    if not (_is_lone(row) and numbered_level(_lone(row)) and _is_header(below)):
+        return False
+    return any(_VALUE.match(figure) and word for figure, word in zip(above, below, strict=True))
 
 
 def _is_lone(row: list[str]) -> bool:

@@ -169,6 +169,28 @@ def test_blocks_with_gaps_keep_their_headers_and_remarks_stay_prose(tmp_path: Pa
     assert texts(parsed, BlockKind.paragraph) == ["注：等级口径以董事会一月的决定为准，旧表作废。"]
 
 
+def test_a_second_table_under_its_title_keeps_its_own_header(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        for row in (
+            ["一、银行"], ["银行", "额度"], ["甬江", 5], ["建行", 8],
+            ["二、诉讼"], ["案件", "金额"], ["仓租", 3], ["劳动", 4],
+        ):  # fmt: skip
+            book.active.append(row)
+
+    parsed = read_here(xlsx(tmp_path / "a.xlsx", fill))
+    assert headings(parsed) == [(3, "一、银行"), (3, "二、诉讼")]
+    assert texts(parsed, BlockKind.table) == ["银行 | 额度\n甬江 | 5\n建行 | 8", "案件 | 金额\n仓租 | 3\n劳动 | 4"]
+
+
+def test_a_section_within_a_table_stays_in_it(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        for row in (["银行", "额度"], ["一、授信"], ["甬江", 5], ["二、贷款"], ["建行", 8]):
+            book.active.append(row)
+
+    table = "银行 | 额度\n一、授信\n甬江 | 5\n二、贷款\n建行 | 8"
+    assert texts(read_here(xlsx(tmp_path / "a.xlsx", fill)), BlockKind.table) == [table]
+
+
 def test_comments_and_cached_results(tmp_path: Path) -> None:
     def fill(book: Any) -> None:
         book.active.append(["项目", "金额"])

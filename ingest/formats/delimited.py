@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from ingest.draft import Draft
@@ -11,6 +12,9 @@ from ingest.formats.text import decode
 
 _LONGEST_CELL = 10_000_000
 _DELIMITERS = ",\t;|"
+_TOLD = re.compile(r"\Asep=(.)\r?\n", re.I)
+_KEPT_AS_TEXT = re.compile(r'^="([^"]*)"$')
+"""How systems keep Excel from making a number of a code: ``="00123"``."""
 
 
 def read(path: Path, draft: Draft) -> None:
@@ -21,7 +25,10 @@ def read(path: Path, draft: Draft) -> None:
     """
     text = decode(path.read_bytes())
     csv.field_size_limit(_LONGEST_CELL)
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter_of(text)) if any(c.strip() for c in row)]
+    told = _TOLD.match(text)
+    delimiter, text = (told.group(1), text[told.end() :]) if told else (delimiter_of(text), text)
+    stored = csv.reader(io.StringIO(text), delimiter=delimiter)
+    rows = [[_KEPT_AS_TEXT.sub(r"\1", cell) for cell in row] for row in stored if any(cell.strip() for cell in row)]
     lead = _lead_rows(rows)
     for row in rows[:lead]:
         draft.paragraph(" ".join(cell for cell in row if cell.strip()))

@@ -70,3 +70,8 @@ def test_a_gbk_csv_keeps_its_header_with_every_group_of_rows(tmp_path: Path) -> 
 def test_formulas_in_a_csv_stay_text(tmp_path: Path) -> None:
     parsed = read_here(written(tmp_path / "a.csv", "名称,值\n=cmd|' /C calc'!A0,@SUM(1)".encode()))
     assert "=cmd|' /C calc'!A0 | @SUM(1)" in parsed.text
+
+
+def test_what_systems_write_for_excel_is_no_text(tmp_path: Path) -> None:
+    content = 'sep=;\n编号;客户\n="00123";"江川, 重工"\n'
+    assert read_here(written(tmp_path / "a.csv", content.encode())).text == "编号 | 客户\n00123 | 江川, 重工"

@@ -9,6 +9,10 @@ from typing import Any
 from ingest.formats import number_format as codes
 
 _WEEKDAY = re.compile(r"a{3,4}", re.I)
+_ESCAPED = re.compile(r"_x(00[0-9A-F]{2})_")
+"""How files write what XML does not allow or would lose: ``_x000D_`` at the end of a line."""
+_PICTURE = re.compile(r"^=(?:_xlfn\.)?DISPIMG\(.*\)$")
+"""What WPS stores in a cell that shows a picture; the picture is read by itself."""
 _APART = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 OF_CHINESE_EXCEL = {
     **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
@@ -29,7 +33,7 @@ def cell_text(value: Any, number_format: str) -> str:
         return _moment(value, number_format or "")
     if isinstance(value, int | float):
         return number_text(value, number_format or "General")
-    return str(value)
+    return _PICTURE.sub("", _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), str(value)))
 
 
 def number_text(value: float, number_format: str) -> str:

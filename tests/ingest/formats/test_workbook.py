@@ -62,6 +62,9 @@ from tests.ingest.samples import RISKS, headings, read_here, rezip, texts, xlsx
         (0.5, "# ?/?", "0.5"),
         (1.005, "0.00", "1.01"),
         (45747, "[$-804]aaaa;@", "星期一"),
+        ("第一行_x000D_\n第二行", "General", "第一行\r\n第二行"),
+        ("max_x_y", "General", "max_x_y"),
+        ('=DISPIMG("ID_9A8B",1)', "General", ""),
     ],
 )
 def test_values_are_written_as_excel_shows_them(value: object, number_format: str, shown: str) -> None:

@@ -185,6 +185,11 @@ class _Reader:
             self._draft.note(f"脚注：{text}" if kind == "footnote" else f"尾注：{text}")
 
     def _table(self, table: Any) -> None:
+        framed = word_table.framed(table)
+        for cell in framed:
+            self._blocks(cell)
+        if framed:
+            return
         inside = [line_of(p) for p in all_named(table, "p")]
         word_table.append(table, self._draft, self._mark)
         for line in inside:

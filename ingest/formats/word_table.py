@@ -14,17 +14,18 @@ Mark = Callable[[Any], str | None]
 
 
 def append(table: Any, draft: Draft, mark: Mark) -> None:
-    """Append a ``w:tbl``; one that only frames text (a single column) becomes paragraphs."""
+    """Append a ``w:tbl`` of more than one column."""
     rows = rows_of(table, mark)
     while rows and _is_title(rows[0]):
         draft.caption(rows.pop(0)[0])
-    if not rows:
-        return
-    if max(len(row) for row in rows) == 1:
-        for row in rows:
-            draft.paragraph(row[0])
-        return
-    draft.table(rows, _header_rows(table, rows))
+    if rows:
+        draft.table(rows, _header_rows(table, rows))
+
+
+def framed(table: Any) -> list[Any]:
+    """The cells of a table that only frames text, in a single column: what is in them is no table's. Else none."""
+    rows = [_children(row, "tc") for row in _children(table, "tr") if child(child(row, "trPr"), "del") is None]
+    return [cell for (cell,) in rows] if all(len(row) == 1 and _span(row[0]) == 1 for row in rows) else []
 
 
 def rows_of(table: Any, mark: Mark) -> list[list[str]]:

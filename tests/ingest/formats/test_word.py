@@ -132,6 +132,22 @@ def test_merged_cells_are_filled_and_a_title_row_comes_off(tmp_path: Path) -> No
     assert "江川重工 | 刘振宇 | 总监" in parsed.text
 
 
+def test_a_frame_around_text_is_seen_through(tmp_path: Path) -> None:
+    def table(*rows: str) -> str:
+        return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
+
+    def cell(content: str) -> str:
+        return f"<w:tc>{content}</w:tc>"
+
+    rows = (("银行", "额度"), ("甬江", "五千万"))
+    inner = table(*("".join(cell(paragraph(run(text))) for text in row) for row in rows))
+    content = paragraph(run("一、授信")) + paragraph(run("三月到期。")) + inner + paragraph(run("续贷材料在财务。"))
+    parsed = read_here(docx_with_body(tmp_path / "a.docx", table(cell(content))))
+    assert headings(parsed) == [(2, "一、授信")]
+    assert texts(parsed, BlockKind.table) == ["银行 | 额度\n甬江 | 五千万"]
+    assert parsed.text.endswith("续贷材料在财务。")
+
+
 def test_header_once_at_the_end_without_page_numbers(tmp_path: Path) -> None:
     def fill(document: Any) -> None:
         document.add_paragraph("正文。")

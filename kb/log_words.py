@@ -42,7 +42,7 @@ DETAIL_NAMES = {
     "failures": "失败", "field": "项目", "file": "文件", "files": "文件", "fingerprint": "指纹", "form": "表单",
     "handover": "交接", "head": "链头", "kind": "类型", "leaver": "离任者", "level": "级别", "login": "账号",
     "manifest_sha256": "清单 SHA-256", "module": "模块", "name": "姓名", "new": "新值", "node": "节点", "note": "说明",
-    "number": "序号", "old": "旧值", "on_behalf_of": "代理", "outcome": "结果", "pair": "两处", "parent": "所属邮件",
+    "number": "序号", "old": "旧值", "on_behalf_of": "代理", "outcome": "结果", "pair": "两处", "parent": "所属文件",
     "person": "人员", "purpose": "用途", "question": "问题", "reason": "理由", "role": "角色", "round": "轮次",
     "rule": "规则", "sha256": "SHA-256", "signature": "签名", "successor": "接任者", "template": "模板",
     "temporary": "一次性", "text": "内容", "title": "标题", "to": "至", "until": "至", "up_to": "最高密级",

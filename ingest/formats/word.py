@@ -248,7 +248,8 @@ def _visible(element: Any, line: Line) -> Iterator[Any]:
 
 def is_placeholder(element: Any) -> bool:
     """True for a field nobody filled in, which shows what to write there (``单击此处输入文字``)."""
-    return local(element) == "sdt" and descend(element, "sdtPr", "showingPlcHdr") is not None
+    mark = descend(element, "sdtPr", "showingPlcHdr") if local(element) == "sdt" else None
+    return mark is not None and word_styles.is_on(mark)
 
 
 def _is_hidden(run: Any) -> bool:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from web import streams
+from web import terminal
+from web.terminal import locale
 
 app = typer.Typer(
     name="kb", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -31,17 +32,8 @@ ModuleName = Annotated[str, typer.Option("--module", help="模块 · strategy pr
 def main() -> None:
     """The entry point of ``kb``. What is written is its owner's alone."""
     os.umask(0o077)
-    streams.prepare()
+    terminal.prepare()
     app()
-
-
-def locale() -> str:
-    """The language of the terminal: KB_LOCALE, else English where LANG says so, else Chinese."""
-    chosen = os.environ.get("KB_LOCALE", "")
-    if chosen in ("zh", "en"):
-        return chosen
-    spoken = next((os.environ[n] for n in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(n)), "")
-    return "en" if spoken.lower().startswith("en") else "zh"
 
 
 def _run(command: str, as_json: bool, **arguments: object) -> None:
@@ -94,7 +86,7 @@ def search(
     json: Json = False,
 ) -> None:
     """检索 · search"""
-    _run("search", json, query=streams.legible(query), as_user=as_user, modules=module, tags=tag, limit=limit,
+    _run("search", json, query=terminal.legible(query), as_user=as_user, modules=module, tags=tag, limit=limit,
          handover=handover)
 
 
@@ -107,7 +99,7 @@ def ask(
     json: Json = False,
 ) -> None:
     """提问：回答的原文段落与出处 · ask: the passages that answer, with their sources"""
-    _run("ask", json, question=streams.legible(question), as_user=as_user, handover=handover, modules=module)
+    _run("ask", json, question=terminal.legible(question), as_user=as_user, handover=handover, modules=module)
 
 
 @app.command("eval")

@@ -1,4 +1,4 @@
-"""The terminal's two streams: for us alone, and fit for Chinese whatever the locale says."""
+"""The terminal: its two streams, for us alone and fit for Chinese whatever the locale says, and its language."""
 
 from __future__ import annotations
 
@@ -32,3 +32,12 @@ def _knows_chinese(encoding: str) -> bool:
 def legible(text: str) -> str:
     """A word of the command line read as UTF-8 whatever the locale says; what is not, is replaced."""
     return os.fsencode(text).decode("utf-8", "replace")
+
+
+def locale() -> str:
+    """The language of the terminal: KB_LOCALE, else English where LANG says so, else Chinese."""
+    chosen = os.environ.get("KB_LOCALE", "")
+    if chosen in ("zh", "en"):
+        return chosen
+    spoken = next((os.environ[n] for n in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(n)), "")
+    return "en" if spoken.lower().startswith("en") else "zh"

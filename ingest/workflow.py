@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dbos import DBOS
+from sqlalchemy.exc import OperationalError
 
 from ingest import steps
 from kb.errors import KbError, Unavailable
@@ -73,6 +74,9 @@ def _outcome(function: Callable[..., Any], *args: Any) -> dict[str, Any]:
     except KbError as error:
         reason = {"slug": error.slug, "message": error.message, "params": _plain(error.params)}
         return {"reason": reason, "again": isinstance(error, Unavailable)}
+    except OperationalError as error:  # the database is away, locked or without room: not the file's fault either
+        _log.warning("step %s of %s waits for the database: %s", function.__name__, args, error.orig)
+        return {"reason": {"slug": "database.failed", "message": FAILED, "params": {}}, "again": True}
     except Exception:  # the worker's edge: one file's trouble must not end the others' work
         if stopping.is_set():
             raise

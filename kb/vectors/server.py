@@ -10,6 +10,35 @@ from kb.lexical import SparseTerms
 from kb.vectors.engine import DENSE, IDS, INDEXED, PAGE, TERMS, Found
 
 
+class _Answering:
+    """The client, but a server that does not answer is a part to wait for, not the program's or a file's fault."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        """A method of the client; raises Unavailable where the server is away, restarts or is out of order."""
+        from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return getattr(self._client, name)(*args, **kwargs)
+            except ResponseHandlingException as error:
+                raise _unreachable(error) from error
+            except UnexpectedResponse as error:
+                if (error.status_code or 500) < 500 and error.status_code != 429:
+                    raise
+                raise _unreachable(error) from error
+
+        return call
+
+
+def _unreachable(error: Exception) -> Unavailable:
+    return Unavailable(
+        "index.unreachable", "Qdrant 服务器没有应答（{detail}）。请检查 KB_QDRANT_URL。", detail=type(error).__name__
+    )
+
+
 class ServerEngine:
     """A Qdrant server's collection; ``location`` may be ``:memory:`` in tests."""
 
@@ -20,14 +49,11 @@ class ServerEngine:
         self.sole_writer = False
         self._name = collection
         try:
-            self._client = QdrantClient(location=location, api_key=api_key or None, timeout=30)
+            self._client = _Answering(QdrantClient(location=location, api_key=api_key or None, timeout=30))
             if not self._client.collection_exists(collection):
                 self._create(dimension)
         except Exception as error:  # the client raises many kinds; all mean the same here
-            raise Unavailable(
-                "index.unreachable", "Qdrant 服务器没有应答（{detail}）。请检查 KB_QDRANT_URL。",
-                detail=type(error).__name__,
-            ) from error
+            raise _unreachable(error) from error
 
     def _create(self, dimension: int) -> None:
         m = self.api
@@ -83,7 +109,7 @@ class ServerEngine:
     def vectors(self, point_ids: Sequence[str]) -> list[list[float]]:
         """The dense vectors of points."""
         found = self._client.retrieve(self._name, list(point_ids), with_payload=False, with_vectors=[DENSE])
-        return [p.vector[DENSE] for p in found if isinstance(p.vector, dict) and DENSE in p.vector]  # type: ignore[misc]
+        return [p.vector[DENSE] for p in found if isinstance(p.vector, dict) and DENSE in p.vector]
 
     def matching(self, terms: SparseTerms, condition: Any, corpus: Any, limit: int, *, named: bool) -> list[Found]:
         """The points of highest sparse score; rarity is counted over ``corpus``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Cm
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from ingest import batch, pipeline, steps
@@ -109,8 +111,12 @@ def test_a_refusal_keeps_its_reason_and_the_others_go_on(target: Target, tmp_pat
     assert ready.ok
 
 
+@pytest.mark.parametrize("missing", [
+    Unavailable("index.unreachable", "索引没有应答。"),
+    OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full")),
+])  # fmt: skip
 def test_a_part_that_does_not_answer_is_waited_for(
-    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: Exception
 ) -> None:
     calls: list[int] = []
     real = indexing.write_batch
@@ -118,7 +124,7 @@ def test_a_part_that_does_not_answer_is_waited_for(
     def unreachable_once(version_id: str, first: int) -> int:
         calls.append(first)
         if len(calls) == 1:
-            raise Unavailable("index.unreachable", "索引没有应答。")
+            raise missing
         return real(version_id, first)
 
     monkeypatch.setattr(indexing, "write_batch", unreachable_once)

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
+from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from kb.access import OPERATOR, Scope
 from kb.chunks import point_id
-from kb.errors import Conflict
+from kb.errors import Conflict, Unavailable
 from kb.lexical import passage_terms, query_terms
 from kb.vectors import Candidate, IndexedPassage, Narrowing, VectorIndex
 from kb.vectors.engine import EdgeEngine
@@ -166,3 +168,22 @@ def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
     again = VectorIndex(EdgeEngine(tmp_path / "edge", 8), "test")
     assert words(again, "年框") == ["doc-1"]
     again.close()
+
+
+@pytest.mark.parametrize(("status", "kind"), [(503, Unavailable), (429, Unavailable), (400, UnexpectedResponse)])
+def test_a_server_that_is_out_of_order_is_unavailable_and_a_wrong_question_is_not(
+    monkeypatch: pytest.MonkeyPatch, status: int, kind: type[Exception]
+) -> None:
+    asked = ServerEngine(":memory:", "", "kb-test", 4)
+    answer = UnexpectedResponse(status, "", b"", httpx.Headers())
+    monkeypatch.setattr(asked._client._client, "count", lambda *_args, **_more: (_ for _ in ()).throw(answer))
+    with pytest.raises(kind):
+        asked.count(None)
+
+
+def test_a_server_that_went_away_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ServerEngine(":memory:", "", "kb-test", 4)
+    gone = ResponseHandlingException(ConnectionRefusedError())
+    monkeypatch.setattr(asked._client._client, "scroll", lambda *_args, **_more: (_ for _ in ()).throw(gone))
+    with pytest.raises(Unavailable):
+        next(asked.points())

@@ -72,6 +72,8 @@ def _outcome(function: Callable[..., Any], *args: Any) -> dict[str, Any]:
     try:
         return {"value": function(*args)}
     except KbError as error:
+        if isinstance(error, Unavailable):
+            _log.warning("step %s of %s waits: %s", function.__name__, args, error)
         reason = {"slug": error.slug, "message": error.message, "params": _plain(error.params)}
         return {"reason": reason, "again": isinstance(error, Unavailable)}
     except OperationalError as error:  # the database is away, locked or without room: not the file's fault either

@@ -6,6 +6,7 @@ the given corpus filter only, so that a point outside the filter changes nothing
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
@@ -86,20 +87,29 @@ class EdgeEngine:
         self.sole_writer = True
         self._write = Lock()
         try:
-            if (folder / "edge_config.json").exists() or (folder.is_dir() and any(folder.iterdir())):
-                self._shard = api.EdgeShard.load(str(folder))
-            else:
-                folder.mkdir(parents=True, exist_ok=True)
-                self._shard = api.EdgeShard.create(str(folder), self._config(dimension))
-                for field in INDEXED:
-                    self._apply(api.UpdateOperation.create_field_index(field, api.PayloadSchemaType.Keyword))
-                self._apply(api.UpdateOperation.create_field_index("authored_on", api.PayloadSchemaType.Integer))
+            if not ((folder / "edge_config.json").exists() or any(folder.glob("segments/*"))):
+                self._create(folder, dimension)
+            self._shard = api.EdgeShard.load(str(folder))
         except Exception as error:  # the engine raises plain exceptions with a text
             if "WouldBlock" in str(error) or "lock" in str(error).lower():
                 raise Conflict("index.locked", "索引正被另一个进程使用。请先停止它，或改用 Qdrant 服务器。") from error
             raise Unavailable(
                 "index.broken", "索引无法打开：{detail}。请运行 kb reconcile --rebuild。", detail=str(error)[:200]
             ) from error
+
+    def _create(self, folder: Path, dimension: int) -> None:
+        """Make the shard with its field indexes, whole or not at all; what a cut-off making left holds no points."""
+        api, fresh = self.api, folder.with_name(f"{folder.name}.new")
+        for left in (folder, fresh):
+            shutil.rmtree(left, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        shard = api.EdgeShard.create(str(fresh), self._config(dimension))
+        for field in INDEXED:
+            shard.update(api.UpdateOperation.create_field_index(field, api.PayloadSchemaType.Keyword))
+        shard.update(api.UpdateOperation.create_field_index("authored_on", api.PayloadSchemaType.Integer))
+        shard.flush()
+        shard.close()
+        fresh.rename(folder)
 
     def _config(self, dimension: int) -> Any:
         api = self.api

@@ -187,3 +187,15 @@ def test_a_server_that_went_away_is_unavailable(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(asked._client._client, "scroll", lambda *_args, **_more: (_ for _ in ()).throw(gone))
     with pytest.raises(Unavailable):
         next(asked.points())
+
+
+@pytest.mark.integration
+def test_an_index_whose_making_was_cut_off_is_made_anew(tmp_path: Path) -> None:
+    for left in (tmp_path / "kb" / "wal", tmp_path / "kb" / "segments", tmp_path / "kb.new" / "wal"):
+        left.mkdir(parents=True)
+    (tmp_path / "kb" / "wal" / "open-1").write_bytes(b"\0" * 64)
+    opened = VectorIndex(EdgeEngine(tmp_path / "kb", 8), "test")
+    opened.write([passage("doc-1", "退出华北")])
+    assert opened.size() == 1
+    opened.close()
+    assert [f.name for f in tmp_path.iterdir()] == ["kb"]

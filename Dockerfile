@@ -7,6 +7,8 @@ COPY kb kb
 COPY ingest ingest
 COPY search search
 COPY web web
+# PyPI's torch brings CUDA along, several gigabytes; an index of CPU builds named here leaves it out.
+ARG PIP_EXTRA_INDEX_URL
 RUN pip install --no-cache-dir .
 USER kb
 VOLUME /data

@@ -1,7 +1,7 @@
 """The sweep: reminders before and after a deadline, escalation to HR, provisional deadlines counted anew.
 
 Deadlines are rows; nothing sleeps until one. The sweep may run as often as one likes and in several processes: each
-reminder is written once per handover, step, day and kind.
+reminder is written once per handover, step, deadline, kind and number of working days: a moved deadline counts anew.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _AHEAD = 2
 
 
 class Reminder(SQLModel, table=True):
-    """That a reminder went out; ``mark`` names handover, round, step, kind and day."""
+    """That a reminder went out; ``mark`` names handover, round, step, kind, deadline and working days."""
 
     __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("mark"),)
@@ -60,7 +60,7 @@ def sweep(session: Session, on: date) -> Swept:
             reminded += left <= _AHEAD and _remind(session, handover, handover.node_due, left)
             continue
         late = max(1, working_days_between(handover.node_due, on))
-        overdue += late % _AHEAD == 1 and _overdue(session, handover, on, late)
+        overdue += late % _AHEAD == 1 and _overdue(session, handover, late)
         escalated += _escalate(session, handover, late)
     return Swept(reminded, overdue, escalated, recounted)
 
@@ -78,8 +78,9 @@ def _remind(session: Session, handover: Handover, due: date, left: int) -> bool:
     return True
 
 
-def _overdue(session: Session, handover: Handover, on: date, late: int) -> bool:
-    if not _once(session, handover, "overdue", on.isoformat()):
+def _overdue(session: Session, handover: Handover, late: int) -> bool:
+    # Marked by working days, not by date: a weekend or a week of holidays adds no day, and so no notice.
+    if not _once(session, handover, "overdue", str(late)):
         return False
     ledger.record(session, "system", "handover.overdue", handover.id, node=handover.node.value, working_days=late,
                   due=handover.node_due.isoformat() if handover.node_due else "")
@@ -119,8 +120,8 @@ def _recount(session: Session, handover: Handover) -> int:
     return 1
 
 
-def _once(session: Session, handover: Handover, kind: str, day: str) -> bool:
-    mark = f"{handover.id}:{handover.round}:{handover.node.value}:{kind}:{day}"
+def _once(session: Session, handover: Handover, kind: str, days: str) -> bool:
+    mark = f"{handover.id}:{handover.round}:{handover.node.value}:{kind}:{handover.node_due}:{days}"
     if session.exec(select(Reminder).where(Reminder.mark == mark)).first() is not None:
         return False
     try:

@@ -66,6 +66,23 @@ def test_overdue_goes_to_who_must_act_and_to_hr_and_into_the_log(
     assert actions.count("handover.escalated") == 1
 
 
+def test_days_off_bring_no_further_overdue_notice(session: Session, handover: Handover) -> None:
+    handover.node_due = date(2026, 9, 29)
+    holidays = [date(2026, 9, 30) + timedelta(days=n) for n in range(8)]  # a working day, then seven days off
+    assert [sweep(session, day).overdue for day in holidays] == [1, *[0] * 7]
+
+
+def test_a_deadline_that_was_moved_is_reminded_of_and_escalated_like_the_first(
+    session: Session, handover: Handover
+) -> None:
+    before, late = date(2026, 11, 19), date(2026, 11, 24)
+    for weeks in (0, 1):
+        handover.node_due = MONDAY + timedelta(weeks=weeks)
+        assert sweep(session, before + timedelta(weeks=weeks)).reminded == 1
+        found = sweep(session, late + timedelta(weeks=weeks))
+        assert (found.overdue, found.escalated) == (1, 1)
+
+
 def test_a_paused_or_ended_handover_is_left_alone(
     session: Session, people: dict[str, Person], handover: Handover
 ) -> None:

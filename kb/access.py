@@ -8,6 +8,7 @@ classification. A scope is the set of open cells; the default is none. One scope
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -205,3 +206,17 @@ def granted_cells(session: Session, person: Person) -> frozenset[str]:
         select(Grant).where(Grant.person_id == person.id, col(Grant.revoked_at).is_(None))
     ).all()
     return frozenset(cell_of(g.handover_id, g.module, c) for g in rows for c in g.classes)
+
+
+def granted_cells_in(session: Session, handover_id: str, person_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """By person id, in one query: what ``granted_cells`` gives of each, of one handover only."""
+    rows = session.exec(
+        select(Grant).join(Person, col(Person.id) == col(Grant.person_id))
+        .where(Grant.handover_id == handover_id, col(Grant.person_id).in_(person_ids), col(Grant.revoked_at).is_(None),
+               col(Person.active))
+    ).all()
+    return {
+        person_id: frozenset(cell_of(handover_id, g.module, c) for g in rows if g.person_id == person_id
+                             for c in g.classes)
+        for person_id in person_ids
+    }  # fmt: skip

@@ -6,7 +6,7 @@ they have signed: their grants are locked, and the signature opens them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -16,7 +16,7 @@ from kb import ledger
 from kb.access import Clearance, Grant, Permission
 from kb.errors import Invalid
 from kb.handover.case import Handover
-from kb.handover.participation import receivers_of, visible_handover
+from kb.handover.participation import Receivers, receivers_of, receivers_of_all, visible_handover
 from kb.handover.signing import Declaration, Purpose, Signature, sign
 from kb.viewing import Viewer
 
@@ -68,14 +68,30 @@ def _required(handover: Handover, person_id: str, receiving: Collection[str]) ->
 
 def signed_by(session: Session, handover_id: str, person_id: str) -> frozenset[Purpose]:
     """The agreements the person has signed in this handover."""
-    rows = session.exec(_signatures(handover_id).where(Signature.signer_id == person_id))
+    rows = session.exec(_signatures([handover_id]).where(Signature.signer_id == person_id))
     return frozenset(row.purpose for row in rows)
 
 
 def outstanding(session: Session, handover: Handover, person_id: str) -> tuple[Purpose, ...]:
     """What the person still has to sign, in order."""
-    required = required_of(session, handover, person_id)
-    return Agreed(required, signed_by(session, handover.id, person_id)).outstanding if required else ()
+    receivers = receivers_of_all(session, [handover.id])
+    return outstanding_in(session, [handover], person_id, receivers)[handover.id]
+
+
+def outstanding_in(
+    session: Session, handovers: Sequence[Handover], person_id: str, receivers: Mapping[str, Receivers]
+) -> dict[str, tuple[Purpose, ...]]:
+    """By handover id what ``outstanding`` gives of each, the receivers being known; in one query, or none."""
+    asking = [h for h in handovers if h.agreements_required]
+    signed: dict[str, set[Purpose]] = {h.id: set() for h in asking}
+    if asking:
+        for row in session.exec(_signatures(list(signed)).where(Signature.signer_id == person_id)):
+            signed[row.handover_id].add(row.purpose)
+    found: dict[str, tuple[Purpose, ...]] = {h.id: () for h in handovers}
+    for h in asking:
+        required = _required(h, person_id, receivers[h.id].people())
+        found[h.id] = Agreed(required, frozenset(signed[h.id])).outstanding
+    return found
 
 
 def limits_signed(session: Session, handover: Handover) -> bool:
@@ -97,7 +113,7 @@ def agreed(session: Session, handover: Handover) -> dict[str, Agreed]:
         Grant.handover_id == handover.id, col(Grant.revoked_at).is_(None)
     ))
     signed: dict[str, set[Purpose]] = {}
-    for row in session.exec(_signatures(handover.id)):
+    for row in session.exec(_signatures([handover.id])):
         signed.setdefault(row.signer_id, set()).add(row.purpose)
     people = {handover.leaver_id, handover.head_id, handover.successor_id, *receiving, *granted}
     return {
@@ -106,9 +122,9 @@ def agreed(session: Session, handover: Handover) -> dict[str, Agreed]:
     }
 
 
-def _signatures(handover_id: str) -> SelectOfScalar[Signature]:
+def _signatures(handover_ids: Sequence[str]) -> SelectOfScalar[Signature]:
     return select(Signature).where(
-        Signature.handover_id == handover_id,
+        col(Signature.handover_id).in_(handover_ids),
         col(Signature.purpose).in_([Purpose.agreement_confidentiality, Purpose.agreement_limits]),
     )
 

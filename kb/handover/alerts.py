@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from sqlmodel import Session
 
-from kb.access import MODULE_NAMES, Module, Permission
+from kb.access import MODULE_NAMES, Module, Permission, granted_cells_in
 from kb.handover import agreements
 from kb.handover.case import Handover
 from kb.handover.participation import receivers_of
 from kb.handover.review import Reviewed, reviewed
-from kb.handover.risk_check import unread_by
-from kb.handover.risks import risks_of
+from kb.handover.risk_check import confirmations
+from kb.handover.risks import RiskLevel, risks_of
 from kb.handover.turns import ModuleReceipt, receipts_of
 from kb.handover.workdays import working_days_between
 from kb.handover.workflow import NODE_NAMES, Node
-from kb.people import Person
-from kb.viewing import Viewer, viewer_for
+from kb.viewing import Viewer
 
 
 class Severity(StrEnum):
@@ -50,15 +49,18 @@ def alerts(
     if handover.ended or handover.paused:
         return []
     base = f"/handovers/{handover.id}"
-    found = [*_node(handover, base, on), *_people(session, handover, base)]
+    unsigned = {who for who, agreed in agreements.agreed(session, handover).items() if agreed.outstanding}
+    found = [*_node(handover, base, on), *_people(session, handover, base, len(unsigned))]
     rows = reviewed(session, handover) if rows is None else rows
     known = [r for r in rows if _sees(viewer, handover, r.deliverable.module)]
     if handover.node is Node.delivering:
         found += _deliverables(known, base, on)
     found += _changed(known, handover, base)
-    found += _closed(session, viewer, handover, known, base)
+    receipts = receipts_of(session, handover, rows) if handover.node is Node.receiving else []
+    link = f"/grants/{handover.id}" if viewer.may(Permission.manage_grants) else base
+    found += _closed(handover, _shut(session, handover, known, receipts, unsigned), link)
     if handover.node is Node.receiving:
-        found += _receiving(session, viewer, handover, receipts_of(session, handover, rows), base)
+        found += _receiving(session, viewer, handover, receipts, base)
     return sorted(found, key=lambda a: a.severity is not Severity.red)
 
 
@@ -85,7 +87,7 @@ def _node(handover: Handover, base: str, on: date) -> list[Alert]:
     return found
 
 
-def _people(session: Session, handover: Handover, base: str) -> list[Alert]:
+def _people(session: Session, handover: Handover, base: str, unsigned: int) -> list[Alert]:
     found = []
     named = receivers_of(session, handover.id).rows
     without = [MODULE_NAMES[m] for m in Module if m not in named]
@@ -94,10 +96,9 @@ def _people(session: Session, handover: Handover, base: str) -> list[Alert]:
                            {"modules": "、".join(without)}))
     if handover.head_id is None:
         found.append(Alert(Severity.amber, "还没有指定部门负责人。", f"{base}/arrange"))
-    waiting = [found for found in agreements.agreed(session, handover).values() if found.outstanding]
-    if waiting:
+    if unsigned:
         found.append(Alert(Severity.amber, "还有 {count} 人没有签完保密协议或审批边界声明。", f"{base}/agreements",
-                           {"count": len(waiting)}))
+                           {"count": unsigned}))
     return found
 
 
@@ -123,39 +124,43 @@ def _changed(rows: list[Reviewed], handover: Handover, base: str) -> list[Alert]
                   {"count": len(stale)})]
 
 
-def _closed(
-    session: Session, viewer: Viewer, handover: Handover, rows: Sequence[Reviewed], base: str
-) -> list[Alert]:
-    """Files that whoever must read them now may not; what waits for their agreements is said elsewhere."""
-    link = f"/grants/{handover.id}" if viewer.may(Permission.manage_grants) else base
+def _shut(
+    session: Session, handover: Handover, rows: Sequence[Reviewed], receipts: Sequence[ModuleReceipt],
+    unsigned: Collection[str],
+) -> list[Reviewed]:
+    """What whoever must read it now may not; what waits for their agreements is said elsewhere."""
+    readers = {r.module: r.receiver_id for r in receipts if not r.signed_by}
     if handover.node is Node.head_review and handover.head_id:
-        shut = _shut(session, handover, handover.head_id, [r for r in rows if not r.done])
+        readers = dict.fromkeys(Module, handover.head_id)
+        rows = [r for r in rows if not r.done]
+    people = {who for who in readers.values() if who} - {*unsigned}
+    opened = granted_cells_in(session, handover.id, people) if people else {}
+    return [
+        r for r in rows
+        if (who := readers.get(r.deliverable.module)) in opened and not all(f.cell in opened[who] for f in r.files)
+    ]
+
+
+def _closed(handover: Handover, shut: Sequence[Reviewed], link: str) -> list[Alert]:
+    if not shut:
+        return []
+    if handover.node is Node.head_review:
         return [Alert(Severity.red, "部门负责人还看不到 {count} 项交付物的文件，无法审核，请人事授权。", link,
-                      {"count": len(shut)})] if shut else []
-    if handover.node is not Node.receiving:
-        return []
-    waiting = [r for r in receipts_of(session, handover, rows) if not r.signed_by and r.receiver_id]
-    blind = [MODULE_NAMES[r.module] for r in waiting
-             if _shut(session, handover, r.receiver_id, [row for row in rows if row.deliverable.module is r.module])]
+                      {"count": len(shut)})]
+    closed = {r.deliverable.module for r in shut}
     return [Alert(Severity.red, "「{modules}」的接收方还看不到其中的文件，请人事授权后再签收。", link,
-                  {"modules": "、".join(blind)})] if blind else []
-
-
-def _shut(session: Session, handover: Handover, person_id: str, rows: Sequence[Reviewed]) -> list[Reviewed]:
-    if agreements.outstanding(session, handover, person_id):
-        return []
-    scope = viewer_for(session, session.get_one(Person, person_id)).scope
-    return [r for r in rows if not all(scope.sees(f.cell) for f in r.files)]
+                  {"modules": "、".join(MODULE_NAMES[m] for m in Module if m in closed)})]
 
 
 def _receiving(
     session: Session, viewer: Viewer, handover: Handover, receipts: Sequence[ModuleReceipt], base: str
 ) -> list[Alert]:
-    found, risks = [], risks_of(session, handover.id)
+    found, risks = [], [r for r in risks_of(session, handover.id) if r.level is RiskLevel.high]
+    confirmed = confirmations(session, risks)
     for receipt in receipts:
         if receipt.signed_by or not receipt.receiver_id or not _concerns(viewer, handover, receipt):
             continue
-        unread = unread_by(session, receipt.receiver_id, [r for r in risks if r.module is receipt.module])
+        unread = [r for r in risks if r.module is receipt.module and (r.id, receipt.receiver_id) not in confirmed]
         if unread:
             found.append(Alert(Severity.red, "「{module}」有 {count} 条高风险未确认。", f"{base}/risks",
                                {"module": MODULE_NAMES[receipt.module], "count": len(unread)}))

@@ -115,11 +115,12 @@ def checklists(session: Session, viewer: Viewer, handovers: Sequence[Handover]) 
     ).all()
     handed = _handed_in(session, [d.id for d in owed])
     owners = names_of(session, {d.owner_id for d in owed})
+    specs = editions.specs_for_all(session, [(h.template, h.template_version) for h in handovers])
     made = []
     for handover in handovers:
-        specs = editions.specs_for(session, handover.template, handover.template_version)
+        spec_of = specs[handover.template, handover.template_version]
         items = [
-            _item(viewer, d, specs.get(d.key), handed[d.id], owners.get(d.owner_id, ""))
+            _item(viewer, d, spec_of.get(d.key), handed[d.id], owners.get(d.owner_id, ""))
             for d in owed if d.handover_id == handover.id
         ]
         by_module = tuple((m, tuple(i for i in items if i.deliverable.module is m)) for m in Module)

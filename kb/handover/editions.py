@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -117,6 +118,13 @@ def specs_for(session: Session, role: str, version: str) -> dict[str, Deliverabl
         return {spec.key: spec for spec in load_for(session, role, version).deliverables}
     except (NotFound, Invalid):
         return {}
+
+
+def specs_for_all(
+    session: Session, used: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, DeliverableSpec]]:
+    """By role and version what ``specs_for`` gives of each; one that several handovers share is read once."""
+    return {edition: specs_for(session, *edition) for edition in set(used)}
 
 
 def publish(

@@ -18,7 +18,7 @@ from kb.handover import agreements
 from kb.handover.arranging import arrangeable
 from kb.handover.case import Handover
 from kb.handover.participation import receivers_of
-from kb.handover.risk_check import unread_by
+from kb.handover.risk_check import confirmations
 from kb.handover.risks import RiskLevel, risks_of
 from kb.handover.signing import Purpose
 from kb.viewing import Viewer
@@ -63,7 +63,8 @@ def standings(session: Session, handover: Handover) -> tuple[Standing, ...]:
 
     high = [r for r in risks_of(session, handover.id) if r.level is RiskLevel.high]
     receivers = receivers_of(session, handover.id)
-    read = [r for r in high if any(not unread_by(session, p, [r]) for p in receivers.acting_for(r.module))]
+    confirmed = confirmations(session, high)
+    read = [r for r in high if any((r.id, p) in confirmed for p in receivers.acting_for(r.module))]
     return (
         signing(Obligation.confidentiality, Purpose.agreement_confidentiality),
         signing(Obligation.limits, Purpose.agreement_limits),

@@ -116,7 +116,16 @@ def readings_by(session: Session, person_id: str, risks: Sequence[Risk]) -> dict
     return {row.risk_id: row for row in rows if row.digest == wanted[row.risk_id]}
 
 
+def confirmations(session: Session, risks: Sequence[Risk]) -> frozenset[tuple[str, str]]:
+    """Risk id and person id of every question that is answered on the present wording of these risks; one query."""
+    wanted = {risk.id: digest_of_risk(risk) for risk in risks}
+    rows = session.exec(select(RiskReading).where(
+        col(RiskReading.risk_id).in_(sorted(wanted)), col(RiskReading.answered_at).is_not(None)
+    ))
+    return frozenset((row.risk_id, row.person_id) for row in rows if row.digest == wanted[row.risk_id])
+
+
 def unread_by(session: Session, person_id: str, risks: Sequence[Risk]) -> list[Risk]:
     """Of these risks the high ones whose question the person has not answered."""
-    read = readings_by(session, person_id, risks)
-    return [r for r in risks if r.level is RiskLevel.high and not (r.id in read and read[r.id].answered_at)]
+    confirmed = confirmations(session, risks)
+    return [r for r in risks if r.level is RiskLevel.high and (r.id, person_id) not in confirmed]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -170,8 +170,16 @@ def _risk(risk: Risk, reading: RiskReading | None) -> dict[str, str]:
 
 def signatures_of(session: Session, handover_id: str) -> list[Signature]:
     """Every signature of a handover, the first first."""
-    wanted = select(Signature).where(Signature.handover_id == handover_id).order_by(col(Signature.ordinal))
-    return list(session.exec(wanted))
+    return signatures_of_all(session, [handover_id])[handover_id]
+
+
+def signatures_of_all(session: Session, handover_ids: Collection[str]) -> dict[str, list[Signature]]:
+    """By handover id, in one query: every signature, the first first."""
+    wanted = select(Signature).where(col(Signature.handover_id).in_(handover_ids)).order_by(col(Signature.ordinal))
+    found: dict[str, list[Signature]] = {handover_id: [] for handover_id in handover_ids}
+    for row in session.exec(wanted):
+        found[row.handover_id].append(row)
+    return found
 
 
 def is_signed(session: Session, handover_id: str, document_id: str) -> bool:

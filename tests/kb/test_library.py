@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, select
 
 from ingest.intake import Target
@@ -21,6 +20,7 @@ from kb.tags import Suggestion
 from kb.vectors import Narrowing
 from kb.viewing import OPERATOR_VIEWER, Viewer, viewer_for
 from tests import working
+from tests.counting import queries_of
 
 pytestmark = pytest.mark.integration  # a real index
 Take = Callable[..., str]
@@ -72,16 +72,8 @@ def test_the_list_shows_what_the_scope_opens_and_nothing_else(session: Session, 
 
 def test_the_list_costs_the_same_number_of_queries_whatever_its_length(session: Session, take: Take) -> None:
     def queries() -> int:
-        counted: list[str] = []
-
-        def count(_c: object, _u: object, statement: str, *_: object) -> None:
-            counted.append(statement)
-
-        event.listen(db.engine(), "before_cursor_execute", count)
         with Session(db.engine()) as fresh:
-            library.list_documents(fresh, OPERATOR_VIEWER)
-        event.remove(db.engine(), "before_cursor_execute", count)
-        return len([s for s in counted if s.startswith("SELECT")])
+            return queries_of(lambda: library.list_documents(fresh, OPERATOR_VIEWER))
 
     take("一.md", "内容一", tags=("甲",))
     few = queries()

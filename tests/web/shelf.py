@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session
 
 from ingest.intake import Target
@@ -64,18 +62,3 @@ def shelf(
     folder = tmp_path / "shelf"
     folder.mkdir()
     return Shelf(folder, handover, people["leaver"])
-
-
-def queries_of(act: Callable[[], object]) -> int:
-    """How many statements the database saw meanwhile."""
-    seen: list[str] = []
-
-    def note(_c: object, _u: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine(), "before_cursor_execute", note)
-    try:
-        act()
-    finally:
-        event.remove(db.engine(), "before_cursor_execute", note)
-    return len(seen)

@@ -6,7 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.access import Classification, Module
-from tests.web.shelf import Shelf, queries_of, shelf
+from tests.counting import queries_of
+from tests.web.shelf import Shelf, shelf
 
 __all__ = ["shelf"]
 pytestmark = pytest.mark.integration  # a real index

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from kb import db, grants
+from kb import grants
 from kb.access import Classification, Module
 from kb.handover.case import Handover
 from kb.people import Person, Role, add_person
 from kb.viewing import OPERATOR_VIEWER, viewer_for
+from tests.counting import queries_of
 
 People = dict[str, Person]
 ClientFor = Callable[[str | None], TestClient]
@@ -90,15 +90,7 @@ def test_queries_do_not_grow_with_people(
     hr = client_for("hr")
 
     def count() -> int:
-        statements: list[str] = []
-
-        def note(*args: object) -> None:
-            statements.append(str(args[2]))
-
-        event.listen(db.engine(), "before_cursor_execute", note)
-        assert hr.get(f"/grants/{handover.id}").status_code == 200
-        event.remove(db.engine(), "before_cursor_execute", note)
-        return len(statements)
+        return queries_of(lambda: hr.get(f"/grants/{handover.id}").raise_for_status())
 
     before = count()
     for n in range(10):

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 from kb.access import Module
 from kb.handover.case import Handover
 from kb.people import Person
-from tests.web.shelf import Shelf, queries_of, shelf
+from tests.counting import queries_of
+from tests.web.shelf import Shelf, shelf
 
 __all__ = ["shelf"]
 pytestmark = pytest.mark.integration  # a real index

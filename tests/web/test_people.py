@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from kb import credentials, db
+from kb import credentials
 from kb.people import Person, Role, add_person, find_person
+from tests.counting import queries_of
 
 People = dict[str, Person]
 ClientFor = Callable[[str | None], TestClient]
@@ -100,15 +100,7 @@ def test_queries_do_not_grow_with_people(client_for: ClientFor, people: People, 
     admin = client_for("admin")
 
     def count() -> int:
-        statements: list[str] = []
-
-        def note(*args: object) -> None:
-            statements.append(str(args[2]))
-
-        event.listen(db.engine(), "before_cursor_execute", note)
-        admin.get("/people")
-        event.remove(db.engine(), "before_cursor_execute", note)
-        return len(statements)
+        return queries_of(lambda: admin.get("/people").raise_for_status())
 
     before = count()
     for n in range(20):

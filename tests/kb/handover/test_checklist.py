@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session
 
 from kb import db, grants
@@ -15,6 +14,7 @@ from kb.handover.checklist import Checklist, Item, ItemState, checklist
 from kb.handover.opening import open_handover
 from kb.people import Person, Role, add_person
 from kb.viewing import OPERATOR_VIEWER, viewer_for
+from tests.counting import queries_of
 
 People = dict[str, Person]
 
@@ -117,17 +117,9 @@ def test_queries_do_not_grow_with_documents(session: Session, people: People, ha
     empty = _see(session, people, "leaver", handover)
 
     def count() -> int:
-        statements: list[str] = []
         viewer = viewer_for(session, people["leaver"])
         session.expire_all()
-
-        def note(*args: object) -> None:
-            statements.append(str(args[2]))
-
-        event.listen(db.engine(), "before_cursor_execute", note)
-        checklist(session, viewer, handover.id)
-        event.remove(db.engine(), "before_cursor_execute", note)
-        return len(statements)
+        return queries_of(lambda: checklist(session, viewer, handover.id))
 
     before = count()
     for module in Module:

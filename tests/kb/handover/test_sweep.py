@@ -10,13 +10,14 @@ from sqlmodel import Session, select
 from kb import grants
 from kb.access import Classification, Module
 from kb.clock import today
-from kb.handover import arranging, proceeding
+from kb.handover import appointing, arranging, proceeding
 from kb.handover.alerts import Alert, Severity, alerts
 from kb.handover.case import Handover
 from kb.handover.sweep import Swept, sweep
 from kb.ledger import LedgerEntry
 from kb.notices import Notice, NoticeKind
-from kb.people import Person
+from kb.people import Person, Role, add_person
+from tests.counting import queries_of
 from tests.kb.handover.walking import PIN, approve_all, cast, deliver, hand_in, opened, owed, reach_receiving, see
 
 MONDAY = date(2026, 11, 23)
@@ -126,6 +127,22 @@ def test_an_unconfirmed_high_risk_is_a_red_box(session: Session, people: dict[st
     reach_receiving(session, people, handover)
     found = alerts(session, see(session, people["hr1"]), handover, today())
     assert "「核心项目」有 1 条高风险未确认。" in _sentences(found, Severity.red)
+
+
+def test_red_boxes_cost_as_many_queries_for_several_receivers_as_for_one(
+    session: Session, people: dict[str, Person]
+) -> None:
+    people |= {"guo": add_person(session, "guo", Role.successor)}
+    handover, hr = opened(session, people), see(session, people["hr1"])
+    reach_receiving(session, people, handover)
+
+    def ask() -> int:
+        session.expire_all()
+        return queries_of(lambda: alerts(session, hr, handover, today()))
+
+    few = ask()
+    appointing.name_receivers(session, hr, handover.id, [Module.team, Module.legal], people["guo"])
+    assert ask() == few <= 13
 
 
 def test_files_that_the_reviewer_or_the_receiver_cannot_open_are_a_red_box(

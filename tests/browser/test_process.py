@@ -12,11 +12,13 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from kb.clock import today
 from tests.browser.company import Company
 from web.demo import plan
 
@@ -36,7 +38,7 @@ def _open(page: Page) -> str:
     page.select_option("#role", "coo")
     for field, person in (("leaver", "陆承舟（lu）"), ("successor", "温知夏（wen）"), ("head", "郭砚秋（guo）")):
         page.select_option(f"#{field}", label=person)
-    page.fill("#last_day", "2027-03-31")
+    page.fill("#last_day", (today() + timedelta(days=120)).isoformat())
     _press(page, "main form button[type=submit]")
     return re.search(r"hov-\w+", page.url)[0]  # type: ignore[index]
 

@@ -30,6 +30,18 @@ def test_headings_lists_and_breaks(tmp_path: Path) -> None:
     assert parsed.author == "方屿"
 
 
+def test_no_time_goes_into_guessing_the_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unstructured_offline.prepare()
+    from unstructured.partition.common import lang
+
+    def guessed(**_: object) -> None:
+        raise AssertionError("nobody reads the answer")
+
+    monkeypatch.setattr(lang, "detect_languages", guessed)
+    for name, text in (("a.html", "<p>正式切换，双算两月。</p>"), ("b.md", "# 遗留\n\n夜班补贴由白蔚跟进。\n")):
+        assert "。" in read_here(written(tmp_path / name, text.encode())).text
+
+
 def test_spans_are_filled_and_layout_tables_seen_through(tmp_path: Path) -> None:
     page = (
         "<table><tr><td><p>外层</p><table><tr><th rowspan=2>客户</th><th colspan=2>时间</th></tr>"

@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ NOT_SAID = {"先看第四节。再看第八节。"}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
+@cache
 def sentences() -> dict[str, str]:
     """Every msgid of the product → where it stands."""
     found: dict[str, str] = {}

@@ -65,13 +65,19 @@ def test_counts_by_topic(session: Session) -> None:
     assert found_rows["projects.negotiation"].alone == "韩立群"
     assert found_rows["projects.negotiation"].by_handover[second.id].heat is Heat.idle
     assert any(r.by_handover[first.id].heat is Heat.bare for r in found_rows.values() if r.tag.startswith("legal."))
-    table = by_topic(handovers, list(found_rows.values()))
-    assert as_pdf(table, "两个交接").startswith(b"%PDF")
-    assert as_png(table, "两个交接").startswith(b"\x89PNG")
     with pytest.raises(NotAllowed):
         topics(session, see(session, people["han"]), handovers)
     with pytest.raises(NotAllowed):
         chosen_handovers(session, see(session, people["ren"]), [first.id])
+
+
+@pytest.mark.integration  # cutting the fonts down takes seconds
+def test_topics_on_paper(session: Session) -> None:
+    people = cast(session)
+    handovers = [opened(session, people), opened(session, people)]
+    table = by_topic(handovers, topics(session, see(session, people["hr1"]), handovers))
+    assert as_pdf(table, "两个交接").startswith(b"%PDF")
+    assert as_png(table, "两个交接").startswith(b"\x89PNG")
 
 
 def test_what_a_cell_lacks_is_what_is_owed_open_and_searched_in_vain() -> None:

@@ -131,9 +131,15 @@ def list_users(json: Json = False) -> None:
     _run("list_users", json)
 
 
+@user.command("revoke-key")
+def revoke_key(name: str, reason: Annotated[str, typer.Option()], json: Json = False) -> None:
+    """吊销签名密钥，忘记签名口令时用 · take a signing key away, for a forgotten PIN"""
+    _run("revoke_key", json, name=name, reason=reason)
+
+
 @handover.command("new")
 def open_handover(
-    role: Annotated[str, typer.Option(help="模板 · template: coo cfo cho ceo cto")],
+    role: Annotated[str, typer.Option(help="模板 · template: coo cfo cho ceo cto sales_vp plant_gm")],
     leaver: Annotated[str, typer.Option(help="离任者登录名 · who leaves")],
     successor: Annotated[str, typer.Option(help="接任者登录名 · who takes over")] = "",
     title: Annotated[str, typer.Option(help="名称 · title")] = "",

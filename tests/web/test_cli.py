@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session, select
 
+from kb import keys
+from kb.ledger import LedgerEntry
+from kb.notices import Notice
+from kb.people import Role, add_person
 from tests.working import write
 
 pytestmark = pytest.mark.integration
@@ -61,6 +66,22 @@ def test_what_is_written_is_its_owners_alone_also_in_a_folder_that_was_there(kb:
     written = [path for path in home.rglob("*") if path.name != "kb.sock"]
     assert {"kb.sqlite", "qdrant"} <= {path.name for path in written}
     assert [str(path) for path in written if path.stat().st_mode & 0o077] == []
+
+
+def test_a_forgotten_signing_pin_is_answered_by_a_new_key(kb: Kb, home: Path, session: Session) -> None:
+    person = add_person(session, "zhou", Role.leaver)
+    keys.create_key(session, person, "忘记了的口令")
+    session.commit()
+    here = {"KB_HOME": str(home)}
+    assert "key.no_reason" in kb("user", "revoke-key", "zhou", "--reason", " ", "--json", **here).stderr
+    as_json(kb("user", "revoke-key", "zhou", "--reason", "忘记签名口令", "--json", **here))
+    session.expire_all()
+    keys.create_key(session, person, "新的签名口令")
+    (told,) = session.exec(select(Notice).where(Notice.person_id == person.id))
+    assert told.link == "/settings/key"
+    (entry,) = session.exec(select(LedgerEntry).where(LedgerEntry.action == "key.revoked"))
+    assert entry.actor_id == "operator"
+    assert kb("user", "revoke-key", "zhou", **here).returncode != 0, "a reason is asked for"
 
 
 def test_from_nothing_to_an_answer(kb: Kb, tmp_path: Path) -> None:

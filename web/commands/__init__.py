@@ -29,6 +29,7 @@ _COMMANDS = {
     "evaluate": _Place("evaluation"),
     "add_user": _Place("people"),
     "list_users": _Place("people"),
+    "revoke_key": _Place("people"),
     "open_handover": _Place("people"),
     "list_handovers": _Place("people"),
     "grant": _Place("people"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import select
 
-from kb import directory, grants
+from kb import directory, grants, keys, notices
 from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Module, classification_from, module_from
 from kb.db import transaction
 from kb.errors import Invalid, NotFound
@@ -55,6 +55,23 @@ def list_users(console: Console) -> int:
         (p.login, p.name, console.text(ROLE_NAMES[p.role]), console.text("启用" if p.active else "停用"))
         for p in people
     ])  # fmt: skip
+    return 0
+
+
+def revoke_key(console: Console, name: str, reason: str) -> int:
+    """Take somebody's signing key away: a forgotten PIN cannot be recovered, so they make a new key.
+
+    Not on a page: whoever also hands out passwords could sign for others.
+    """
+    if not reason.strip():
+        raise Invalid("key.no_reason", "请写明吊销的原因，它会留在操作日志里。")
+    with transaction() as session:
+        person = find_person(session, name)
+        keys.revoke_key(session, OPERATOR_VIEWER.person_id, person.id, reason)
+        notices.notify(session, [person.id], notices.NoticeKind.turn, "您的签名密钥已被吊销，请设置新的签名口令。",
+                       link="/settings/key")
+    console.emit({"id": person.id, "login": person.login})
+    console.say("已吊销 {name} 的签名密钥；以前的签字仍然有效，本人在“设置”里设置新口令后即可再签。", name=person.login)
     return 0
 
 

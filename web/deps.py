@@ -36,7 +36,7 @@ renders itself again with ``status=422`` and ``error=explain(request.state.local
 **Templates.** ``request.state`` carries ``viewer`` (``Viewer | None``), ``locale`` (``zh`` | ``en``), ``csrf_token``;
 ``render`` passes them on. Every form with method=post needs ``csrf_token``; multipart too. htmx: ``X-CSRF-Token``.
 
-**Sentences** are Chinese msgids: ``_("…")`` in templates, ``N_("…")`` marks one in Python that is translated later.
+**Sentences** are Chinese msgids: ``_("…")`` in templates; in Python any whole sentence is one.
 Add its English to ``web/locale/en.po`` (or leave it: ``tests/web/test_i18n.py`` lists what is missing).
 htmx's own files are served under ``/static/htmx/`` (``/static/htmx/htmx.min.js``, ``/static/htmx/ext/sse.js``).
 """
@@ -156,8 +156,3 @@ Locale = Annotated[str, Depends(_locale)]
 PeopleManager = Annotated[Viewer, Depends(allowed(Permission.manage_people))]
 GrantManager = Annotated[Viewer, Depends(allowed(Permission.manage_grants))]
 GrantReader = Annotated[Viewer, Depends(allowed(Permission.view_every_checklist))]
-
-
-def N_(msgid: str) -> str:
-    """Mark a sentence for translation without translating it."""
-    return msgid

@@ -122,11 +122,6 @@ def same_as(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([word, *others]))
 
 
-def is_in(word: str, text: str) -> bool:
-    """Whether a folded, lower-case text holds the word or one that stands for it."""
-    return any(name in text for name in same_as(word))
-
-
 def plain(texts: Iterable[str]) -> str:
     """Texts as they are compared: joined, folded, in lower case."""
     return fold(" ".join(texts)).lower()

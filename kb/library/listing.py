@@ -17,7 +17,6 @@ from kb.receipts import Receipt, Status, receipt_of
 from kb.tags import DocumentTag
 from kb.viewing import Viewer
 
-SORTS = ("newest", "oldest", "title", "date")
 _ENDS = (Stage.ready, Stage.refused)
 
 
@@ -26,7 +25,7 @@ class Filters:
     """What the list is narrowed to. Values of one field are alternatives, fields add up; empty asks for nothing.
 
     ``text`` is part of a title or file name; ``tags`` must all be present; ``status`` is ``ready``, ``processing`` or
-    ``refused``; ``parent_id`` lists a mail's attachments. ``limit`` is at most 200.
+    ``refused``; ``parent_id`` lists a mail's attachments; ``sort`` is a key of ``_order``. ``limit`` is at most 200.
     """
 
     handover_id: str = ""

@@ -1,14 +1,10 @@
-"""The tag vocabulary, and tags on documents."""
+"""The tag vocabulary."""
 
 from __future__ import annotations
 
 import pytest
-from sqlmodel import Session
 
 from kb.access import Module
-from kb.documents import Document
-from kb.errors import Invalid
-from kb.tags import MAX_TAGS, add_tags, remove_tags, tags_of
 from kb.vocabulary import MAX_TAG_CHARACTERS, canonical, label, vocabulary
 
 
@@ -43,22 +39,3 @@ def test_labels_in_both_languages() -> None:
     assert label("team.incentives", "zh") == "团队激励"
     assert label("team.incentives", "en") == "Team incentives"
     assert label("华腾", "en") == "华腾"
-
-
-def test_tags_of_documents(session: Session) -> None:
-    session.add_all(
-        Document(id=name, handover_id="hov-1", module=Module.projects, cell="c", title=name, file_name=f"{name}.md")
-        for name in ("doc-1", "doc-2")
-    )
-    session.flush()
-    assert add_tags(session, "doc-1", ["客户谈判", "negotiation", "华腾", " "], "per-1") == [
-        "projects.negotiation",
-        "华腾",
-    ]
-    assert add_tags(session, "doc-1", ["华腾"], "per-2") == []
-    assert tags_of(session, ["doc-1", "doc-2"]) == {"doc-1": ["projects.negotiation", "华腾"]}
-    assert remove_tags(session, "doc-1", ["商务谈判", "没有的"]) == ["projects.negotiation"]
-    assert tags_of(session, []) == {}
-    with pytest.raises(Invalid) as refused:
-        add_tags(session, "doc-2", [f"标签{n}" for n in range(MAX_TAGS + 1)], "per-1")
-    assert refused.value.slug == "tags.too_many"

@@ -19,7 +19,7 @@ from web.i18n import explain, negotiate, translate, translations
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("kb", "ingest", "search", "web")
 ERRORS = {"NotFound", "NotAllowed", "Conflict", "Invalid", "Unavailable", "__init__"}
-GETTEXT = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "translate": (2,)}
+GETTEXT = {"_": None, "gettext": None, "ngettext": (1, 2), "translate": (2,)}
 NOT_SAID = {"先看第四节。再看第八节。"}
 """Sentences that nobody reads: the parser's test of its own tokenizer."""
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -64,7 +64,7 @@ def _of_call(node: ast.Call) -> Iterator[str]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
     if name in ERRORS or name.endswith(("Error", "Refusal")):
         yield from _texts(node.args[1:2])
-    elif name in ("_", "gettext", "N_"):
+    elif name in ("_", "gettext"):
         yield from _texts(node.args[:1])
     elif name in ("translate", "Rule"):
         yield from _texts(node.args[1:2])

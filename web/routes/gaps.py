@@ -43,7 +43,7 @@ def list_page(request: Request, handover_id: str, db: Db, me: Me) -> HTMLRespons
     found = gaps.gaps_of(db, handover_id)
     party = takes_part(db, me, handover)
     return render(
-        request, "gaps/list.html", handover=handover, party=party, mine=me.person_id == handover.leaver_id,
+        request, "gaps/list.html", handover=handover, mine=me.person_id == handover.leaver_id,
         gaps=[g for g in found if party or g.source is not GapSource.search],
         hidden=0 if party else sum(g.source is GapSource.search for g in found),
         state_names=GAP_STATE_NAMES, source_names=GAP_SOURCE_NAMES,

@@ -39,7 +39,7 @@ def page(request: Request, role: str, db: Db, me: Me, version: str | None = None
     history = editions.editions(db, role)
     return render(
         request, "templates/page.html", found=template.parse(role, source), history=history, version=version,
-        names=names_of(db, [e.edited_by for e in history]), newest=editions.current_version(db, role),
+        names=names_of(db, [e.edited_by for e in history]),
         changes=editions.differences(source, editions.source_of(db, role)) if version is not None else [],
     )  # fmt: skip
 

@@ -113,6 +113,11 @@ def actions_at(node: Node) -> tuple[Transition, ...]:
     return tuple(row for row in TRANSITIONS if row.source is node)
 
 
+def way_back(step: Transition) -> Transition | None:
+    """What whoever may take a step may do instead if it is not right; None where there is no way back."""
+    return next((row for row in actions_at(step.source) if row.restarts and row.actor is step.actor), None)
+
+
 def days_for(node: Node, *, urgent: bool = False) -> int:
     """Working days for a node, half of them (rounded up) in urgent mode; 0 at an end."""
     days = NODE_DAYS.get(node, 0)

@@ -204,3 +204,36 @@ def test_a_reviewer_is_not_led_to_what_is_closed_to_them(
     page = head.get(f"/handovers/{handover.id}/review").text
     assert link not in page
     assert "有文件未向您开放" in page
+
+
+@pytest.mark.parametrize(("node", "login", "page", "back"), [
+    (Node.hr_confirmation, "hr", "confirm", "send_back"),
+    (Node.receiving, "successor", "receive?module=finance", "reject?module=finance"),
+])
+def test_whoever_signs_may_send_it_back_from_the_same_page(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover, node: Node, login: str,
+    page: str, back: str,
+) -> None:
+    keys.create_key(session, people[login], PIN)
+    handover.node = node
+    session.commit()
+    client, base = client_for(login), f"/handovers/{handover.id}/steps"
+    assert f'href="{base}/{back}"' in client.get(f"{base}/{page}").text
+    assert client.get(f"{base}/{back}").status_code == 200
+    action, _, module = back.partition("?module=")
+    assert client.post(f"{base}/{action}", data={"reason": "数字对不上", "module": module}).status_code == 303
+    assert _fresh(session, handover).node is Node.delivering
+
+
+def test_a_head_may_send_back_from_the_page_of_signing_once_something_is_returned(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    handover.node = Node.head_review
+    session.commit()
+    _sign_up(client_for("head"), handover)
+    head, base = client_for("head"), f"/handovers/{handover.id}"
+    assert "steps/send_back" not in head.get(f"{base}/steps/approve").text
+    first = owed(session, handover)[0].id
+    returned = head.post(f"/deliverables/{first}/review", data={"decision": "return", "reason": "缺日期"})
+    assert returned.status_code == 303
+    assert "steps/send_back" in head.get(f"{base}/steps/approve").text

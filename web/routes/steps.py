@@ -15,7 +15,7 @@ from kb.access import Module
 from kb.errors import Conflict, Invalid, NotFound
 from kb.handover import proceeding
 from kb.handover.declaring import Preview, preview
-from kb.handover.workflow import Action
+from kb.handover.workflow import Action, way_back
 from kb.viewing import Viewer
 from web.deps import Db, Me
 from web.i18n import explain
@@ -25,6 +25,10 @@ router = APIRouter(prefix="/handovers/{handover_id}/steps")
 Pin = Annotated[str, Form()]
 Words = Annotated[str, Form()]
 
+_SIGN_NAMES = {
+    Action.submit: "签字提交审核", Action.approve: "签字通过审核", Action.confirm: "签字确认",
+    Action.receive: "签字接收", Action.archive: "签字归档",
+}  # fmt: skip
 _SIGNED: dict[Action, Callable[[Session, Viewer, str, str], object]] = {
     Action.approve: proceeding.approve, Action.confirm: proceeding.confirm, Action.archive: proceeding.archive,
 }  # fmt: skip
@@ -44,6 +48,7 @@ def _page(
     return render(
         request, "steps/page.html", status=status, shown=shown, handover=shown.handover, action=action, module=module,
         has_key=keys.has_key(db, me.person_id), error=error, words=words,
+        sign_names=_SIGN_NAMES, back=way_back(shown.step) if shown.step.signed else None,
     )  # fmt: skip
 
 

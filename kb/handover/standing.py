@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from kb.access import Module
+from kb.access import Module, Permission
 from kb.handover import agreements
 from kb.handover.case import Handover
 from kb.handover.participation import Receivers, receivers_of, receivers_of_all, visible_handovers
 from kb.handover.review import Reviewed, reviewed
 from kb.handover.turns import ModuleReceipt, owed_modules, parts_of, receipts_of
 from kb.handover.workflow import Action, Actor, Node, actions_at
+from kb.ledger import LedgerEntry
 from kb.viewing import Viewer
 
 
@@ -52,6 +55,35 @@ class NextStep:
     link: str
     count: int = 0
     module: Module | None = None
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """Why a handover is with its leaver again: who sent it back, when, in which words; a module where one was refused."""
+
+    at: datetime
+    by: str
+    reason: str
+    module: Module | None
+
+
+def sent_back(session: Session, viewer: Viewer, handover: Handover) -> SentBack | None:
+    """What the last way back said, while the leaver mends; None else, or for whom the handover's log is closed."""
+    parties = (handover.leaver_id, handover.successor_id, handover.head_id)
+    if handover.node is not Node.delivering or handover.round == 1:
+        return None
+    if not viewer.may(Permission.view_every_checklist) and viewer.person_id not in parties:
+        return None
+    ways = [f"handover.{action.value}" for action in (Action.send_back, Action.reject)]
+    entry = session.exec(
+        select(LedgerEntry).where(LedgerEntry.object_id == handover.id, col(LedgerEntry.action).in_(ways))
+        .order_by(col(LedgerEntry.number).desc()).limit(1)
+    ).first()
+    if entry is None:
+        return None
+    said = json.loads(entry.body)["detail"]
+    module = Module(said["module"]) if said.get("module") else None
+    return SentBack(entry.at, entry.actor_id, str(said.get("reason", "")), module)
 
 
 def next_steps(

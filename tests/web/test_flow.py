@@ -237,3 +237,23 @@ def test_a_head_may_send_back_from_the_page_of_signing_once_something_is_returne
     returned = head.post(f"/deliverables/{first}/review", data={"decision": "return", "reason": "缺日期"})
     assert returned.status_code == 303
     assert "steps/send_back" in head.get(f"{base}/steps/approve").text
+
+
+def test_the_leaver_reads_why_it_came_back_and_what_each_criterion_lacks(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    handover.node = Node.head_review
+    session.commit()
+    _sign_up(client_for("head"), handover)
+    head, base, first = client_for("head"), f"/handovers/{handover.id}", owed(session, handover)[0].id
+    head.post(f"/deliverables/{first}/review", data={
+        "decision": "return", "reason": "第二张表没有日期", "v-1": "partly", "n-1": "举措没有完成日期",
+    })
+    assert head.post(f"{base}/steps/send_back", data={"reason": "请按批注补齐后重新提交"}).status_code == 303
+    leaver = client_for("leaver")
+    page = leaver.get(base).text
+    for words in ("第二张表没有日期", "举措没有完成日期", "部分满足", "请按批注补齐后重新提交"):
+        assert words in page
+    assert "被退回，请看原因并补充" in leaver.get("/notices").text
+    assert "请按批注补齐后重新提交" in client_for("hr").get(base).text
+    assert "举措没有完成日期" not in client_for("hr").get(base).text  # HR reads no module

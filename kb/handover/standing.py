@@ -29,6 +29,7 @@ class Task(StrEnum):
     mend = "mend"
     submit = "submit"
     review = "review"
+    send_back = "send_back"
     approve = "approve"
     confirm = "confirm"
     name_receivers = "name_receivers"
@@ -40,8 +41,9 @@ class Task(StrEnum):
 
 TASK_NAMES = {
     Task.sign_agreements: "签署协议", Task.hand_in: "提交缺少的 {count} 项", Task.mend: "补充被退回的 {count} 项",
-    Task.submit: "签字提交审核", Task.review: "审核剩下的 {count} 项", Task.approve: "签字通过审核",
-    Task.confirm: "签字确认", Task.name_receivers: "为 {count} 个模块指定接收方", Task.receive: "签收「{module}」",
+    Task.submit: "签字提交审核", Task.review: "审核剩下的 {count} 项",
+    Task.send_back: "把退回的 {count} 项交离任者补充", Task.approve: "签字通过审核", Task.confirm: "签字确认",
+    Task.name_receivers: "为 {count} 个模块指定接收方", Task.receive: "签收「{module}」",
     Task.confirm_returns: "确认资产与账号已归还", Task.archive: "签字归档", Task.resume: "恢复暂停的交接",
 }  # fmt: skip
 
@@ -59,7 +61,7 @@ class NextStep:
 
 @dataclass(frozen=True)
 class SentBack:
-    """Why a handover is with its leaver again: who sent it back, when, in which words; a module where one was refused."""
+    """Why a handover is with its leaver again: who sent it back, when, why; the module if one was refused."""
 
     at: datetime
     by: str
@@ -138,9 +140,11 @@ def _delivering(handover: Handover, rows: Sequence[Reviewed], base: str) -> list
 
 
 def _reviewing(handover: Handover, rows: Sequence[Reviewed], base: str) -> list[NextStep]:
-    left = [r for r in rows if not r.done]
+    left, returned = [r for r in rows if not r.done and not r.returned], [r for r in rows if r.returned]
     if left:
         return [NextStep(handover, Task.review, f"{base}/review", len(left))]
+    if returned:
+        return [NextStep(handover, Task.send_back, f"{base}/steps/{Action.send_back.value}", len(returned))]
     return [NextStep(handover, Task.approve, f"{base}/steps/{Action.approve.value}")]
 
 

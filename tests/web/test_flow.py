@@ -236,6 +236,12 @@ def test_a_head_may_send_back_from_the_page_of_signing_once_something_is_returne
     first = owed(session, handover)[0].id
     returned = head.post(f"/deliverables/{first}/review", data={"decision": "return", "reason": "缺日期"})
     assert returned.status_code == 303
+    assert "审核剩下的 11 项" in head.get(base).text  # the one that was returned is not to be reviewed again
+    for row in reviewed(session, _fresh(session, handover))[1:]:
+        verdicts = {f"v-{n}": "met" for n in range(len(row.criteria))}
+        head.post(f"/deliverables/{row.deliverable.id}/review", data={**verdicts, "decision": "approve"})
+    assert "把退回的 1 项交离任者补充" in head.get(base).text
+    assert f'href="{base}/steps/send_back"' in head.get("/").text
     assert "steps/send_back" in head.get(f"{base}/steps/approve").text
 
 

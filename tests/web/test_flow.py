@@ -223,6 +223,7 @@ def test_whoever_signs_may_send_it_back_from_the_same_page(
     action, _, module = back.partition("?module=")
     assert client.post(f"{base}/{action}", data={"reason": "数字对不上", "module": module}).status_code == 303
     assert _fresh(session, handover).node is Node.delivering
+    assert "离任者已收到通知" in client.get(f"/handovers/{handover.id}?done={action}").text
 
 
 def test_a_head_may_send_back_from_the_page_of_signing_once_something_is_returned(

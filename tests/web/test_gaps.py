@@ -11,8 +11,11 @@ from starlette.testclient import TestClient
 
 from kb.access import Classification, Module
 from kb.cards.drafts import CardDraft
+from kb.grants import set_grants
 from kb.handover.case import Gap, GapSource, Handover
 from kb.people import Person
+from kb.viewing import OPERATOR_VIEWER
+from tests.kb.handover.walking import hand_in, owed
 
 ClientFor = Callable[[str | None], TestClient]
 
@@ -48,3 +51,18 @@ def test_a_refused_answer_keeps_the_chosen_classification(
     page = client_for("leaver").post(f"/gaps/{gap.id}/answer", data={"text": "", "classification": "restricted"})
     assert page.status_code == 422
     assert set(re.findall(r'value="(\w+)" selected', page.text)) == {"restricted"}
+
+
+def test_an_answer_that_the_successor_may_not_see_says_so_instead_of_asking_for_other_words(
+    client_for: ClientFor, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    gap = _gap(session, handover, Module.finance)
+    gap.document_id = hand_in(session, handover, next(d for d in owed(session, handover) if d.module == "finance")).id
+    session.commit()
+    leaver = client_for("leaver")
+    page = leaver.get(f"/gaps/{gap.id}").text
+    assert "接任者还看不到「财务权限」的内部资料" in page
+    assert "load delay" not in page
+    set_grants(session, OPERATOR_VIEWER, people["successor"], handover.id, {Module.finance: Classification.internal})
+    session.commit()
+    assert "还看不到" not in leaver.get(f"/gaps/{gap.id}").text

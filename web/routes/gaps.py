@@ -15,12 +15,13 @@ from kb.access import Classification, usual_classification
 from kb.cards import drafts
 from kb.cards.forms import forms
 from kb.db import transaction
+from kb.documents import Document
 from kb.errors import Conflict, Invalid
 from kb.handover import enquiries, gaps, shortfalls
 from kb.handover.case import GAP_SOURCE_NAMES, GAP_STATE_NAMES, Deliverable, Gap, GapSource, GapState, Handover
 from kb.handover.participation import takers, takes_part, visible_handover
 from kb.people import Person
-from kb.viewing import Viewer
+from kb.viewing import Viewer, viewer_for
 from search import Hit
 from search.examine import Reply, is_searchable, nearest, note_unanswered, point_at, retest
 from web.deps import Db, Me
@@ -83,7 +84,16 @@ def _page(
         following=gaps.following(found, gap), left=sum(g.state is GapState.open for g in found), total=len(found),
         state_names=GAP_STATE_NAMES, source_names=GAP_SOURCE_NAMES, reply=reply,
         searchable=is_searchable(db, gap.document_id) if gap.document_id else None,
+        unseen=_unseen(db, handover, gap),
     )  # fmt: skip
+
+
+def _unseen(db: Session, handover: Handover, gap: Gap) -> Classification | None:
+    """What the given answer is classified as, where whoever it is tested for may not read it; None else."""
+    asker, given = _asker(db, handover, gap), db.get(Document, gap.document_id) if gap.document_id else None
+    if asker is None or given is None or gap.source is GapSource.criterion:
+        return None
+    return None if viewer_for(db, asker).scope.sees(given.cell) else given.classification
 
 
 def _near(db: Session, me: Viewer, handover: Handover, gap: Gap) -> tuple[Hit, ...]:

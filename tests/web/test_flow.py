@@ -264,3 +264,16 @@ def test_the_leaver_reads_why_it_came_back_and_what_each_criterion_lacks(
     assert "被退回，请看原因并补充" in leaver.get("/notices").text
     assert "请按批注补齐后重新提交" in client_for("hr").get(base).text
     assert "举措没有完成日期" not in client_for("hr").get(base).text  # HR reads no module
+
+
+def test_who_does_not_read_chinese_is_told_what_they_sign(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    handover.node = Node.receiving
+    session.commit()
+    successor = client_for("successor")
+    page = f"/handovers/{handover.id}/steps/receive?module=finance"
+    assert "意思是" not in successor.get(page).text
+    english = successor.get(page, headers={"accept-language": "en"}).text
+    assert "本人已打开并理解" in english  # the words that are signed
+    assert "I have opened and understood" in english

@@ -92,6 +92,11 @@ def classification_from(text: str) -> Classification:
     )
 
 
+def usual_classification(module: Module) -> Classification:
+    """How what is handed in for a module is classified unless somebody chooses: money and law closed, the rest open."""
+    return Classification.restricted if module in (Module.finance, Module.legal) else Classification.internal
+
+
 class Permission(StrEnum):
     """An action on the system as a whole; what it may touch is decided by the scope and by ownership."""
 

@@ -52,7 +52,7 @@ class Stage(StrEnum):
 
 STAGE_NAMES = {
     Stage.stored: "已保存，排队中", Stage.parsing: "正在解析", Stage.chunking: "正在切分",
-    Stage.embedding: "正在向量化", Stage.storing: "正在写入索引", Stage.ready: "可检索", Stage.refused: "未收录",
+    Stage.embedding: "正在编入检索", Stage.storing: "正在写入索引", Stage.ready: "可检索", Stage.refused: "未收录",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Module, Permission
+from kb.access import CLASSIFICATION_NAMES, MODULE_NAMES, Module, Permission, usual_classification
 from kb.clock import moment, today
 from kb.documents import KIND_NAMES, STAGE_NAMES
 from kb.evidence.verdict import VERDICT_NAMES
@@ -77,7 +77,8 @@ def environment(locale: str) -> Environment:
     env.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
     env.globals |= {
         "icon": icon, "asset": asset, "Permission": Permission, "module_names": MODULE_NAMES,
-        "classification_names": CLASSIFICATION_NAMES, "kind_names": KIND_NAMES, "stage_names": STAGE_NAMES,
+        "classification_names": CLASSIFICATION_NAMES, "usual_classification": usual_classification,
+        "kind_names": KIND_NAMES, "stage_names": STAGE_NAMES,
         "say": _speaker(locale), "module_keys": frozenset(Module), "stations": workflow.stations,
         "node_names": workflow.NODE_NAMES, "action_names": workflow.ACTION_NAMES, "verdict_names": VERDICT_NAMES,
         "risk_level_names": RISK_LEVEL_NAMES, "purpose_names": PURPOSE_NAMES, "task_names": TASK_NAMES,

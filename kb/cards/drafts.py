@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Column
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from kb import ledger
-from kb.access import Classification, Module
+from kb.access import Classification, Module, usual_classification
 from kb.cards.forms import Form, form_of
 from kb.db import UtcDateTime, new_id, now
 from kb.errors import Conflict, Invalid, NotFound
@@ -63,20 +63,24 @@ class CardDraft(SQLModel, table=True):
 
 def begin(
     session: Session, viewer: Viewer, handover_id: str, form: str, module: Module, *,
-    classification: Classification = Classification.internal, deliverable_id: str = "", title: str = "",
+    classification: Classification | None = None, deliverable_id: str = "", title: str = "",
     fields: Mapping[str, str] | None = None, gap_id: str = "",
 ) -> CardDraft:
     """Start a card in a module of a handover, for one of its deliverables where that is named.
+
+    ``classification`` None means the usual one of its module.
 
     Raises:
         NotFound: there is no such form or deliverable, or the viewer may not know of the handover.
         NotAllowed, Conflict: they may not put documents there, or it has ended.
     """
     wanted = form_of(form)
-    require_contribution(session, viewer, handover_id, module, classification)
     owed = deliverable_in(session, handover_id, deliverable_id) if deliverable_id else None
+    place = owed.module if owed else module
+    closed = classification or usual_classification(place)
+    require_contribution(session, viewer, handover_id, module, closed)
     draft = CardDraft(
-        handover_id=handover_id, module=owed.module if owed else module, classification=classification,
+        handover_id=handover_id, module=place, classification=closed,
         deliverable_id=deliverable_id, form=form, title=title.strip()[:MAX_TITLE], author_id=viewer.person_id,
         fields=_kept(wanted, fields or {}), gap_id=gap_id,
     )  # fmt: skip

@@ -34,7 +34,7 @@ from kb.handover.turns import (
 from kb.handover.workflow import Action, Actor
 from kb.viewing import Viewer
 
-_STATEMENTS = {
+STATEMENTS = {
     Purpose.deliver: "本人声明：以上文件是本人就「{title}」交付的全部内容，真实、完整，已知风险均已登记，没有隐瞒。",
     Purpose.head_review: "本人已逐条核对「{title}」的验收标准，以上结论和批注是本人的判断，同意进入 HR 确认。",
     Purpose.hr_confirmation: "本人确认「{title}」的交付物已经审核，接收方和权限已经安排，同意进入签收。",
@@ -198,7 +198,7 @@ def archive(session: Session, viewer: Viewer, handover_id: str, pin: str) -> Sig
 
 def statement_of(handover: Handover, purpose: Purpose, module: Module | None = None) -> str:
     """The sentence a step declares, in Chinese; a module only where it is received."""
-    return _STATEMENTS[purpose].format(title=handover.title, module=MODULE_NAMES[module] if module else "")
+    return STATEMENTS[purpose].format(title=handover.title, module=MODULE_NAMES[module] if module else "")
 
 
 def _sign(

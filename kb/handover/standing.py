@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from kb.access import Module
+from kb.access import Module, Permission
 from kb.handover import agreements
 from kb.handover.case import Handover
 from kb.handover.participation import Receivers, receivers_of_all, visible_handovers
 from kb.handover.review import Reviewed, reviewed_all
 from kb.handover.turns import ModuleReceipt, owed_modules, parts_of, receipts_of_all
 from kb.handover.workflow import Action, Actor, Node, actions_at
+from kb.ledger import LedgerEntry
 from kb.viewing import Viewer
 
 
@@ -26,6 +29,7 @@ class Task(StrEnum):
     mend = "mend"
     submit = "submit"
     review = "review"
+    send_back = "send_back"
     approve = "approve"
     confirm = "confirm"
     name_receivers = "name_receivers"
@@ -37,8 +41,9 @@ class Task(StrEnum):
 
 TASK_NAMES = {
     Task.sign_agreements: "签署协议", Task.hand_in: "提交缺少的 {count} 项", Task.mend: "补充被退回的 {count} 项",
-    Task.submit: "签字提交审核", Task.review: "审核剩下的 {count} 项", Task.approve: "签字通过审核",
-    Task.confirm: "签字确认", Task.name_receivers: "为 {count} 个模块指定接收方", Task.receive: "签收「{module}」",
+    Task.submit: "签字提交审核", Task.review: "审核剩下的 {count} 项",
+    Task.send_back: "把退回的 {count} 项交离任者补充", Task.approve: "签字通过审核", Task.confirm: "签字确认",
+    Task.name_receivers: "为 {count} 个模块指定接收方", Task.receive: "签收「{module}」",
     Task.confirm_returns: "确认资产与账号已归还", Task.archive: "签字归档", Task.resume: "恢复暂停的交接",
 }  # fmt: skip
 
@@ -52,6 +57,35 @@ class NextStep:
     link: str
     count: int = 0
     module: Module | None = None
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """Why a handover is with its leaver again: who sent it back, when, why; the module if one was refused."""
+
+    at: datetime
+    by: str
+    reason: str
+    module: Module | None
+
+
+def sent_back(session: Session, viewer: Viewer, handover: Handover) -> SentBack | None:
+    """What the last way back said, while the leaver mends; None else, or for whom the handover's log is closed."""
+    parties = (handover.leaver_id, handover.successor_id, handover.head_id)
+    if handover.node is not Node.delivering or handover.round == 1:
+        return None
+    if not viewer.may(Permission.view_every_checklist) and viewer.person_id not in parties:
+        return None
+    ways = [f"handover.{action.value}" for action in (Action.send_back, Action.reject)]
+    entry = session.exec(
+        select(LedgerEntry).where(LedgerEntry.object_id == handover.id, col(LedgerEntry.action).in_(ways))
+        .order_by(col(LedgerEntry.number).desc()).limit(1)
+    ).first()
+    if entry is None:
+        return None
+    said = json.loads(entry.body)["detail"]
+    module = Module(said["module"]) if said.get("module") else None
+    return SentBack(entry.at, entry.actor_id, str(said.get("reason", "")), module)
 
 
 def next_steps(
@@ -123,9 +157,11 @@ def _delivering(handover: Handover, rows: Sequence[Reviewed], base: str) -> list
 
 
 def _reviewing(handover: Handover, rows: Sequence[Reviewed], base: str) -> list[NextStep]:
-    left = [r for r in rows if not r.done]
+    left, returned = [r for r in rows if not r.done and not r.returned], [r for r in rows if r.returned]
     if left:
         return [NextStep(handover, Task.review, f"{base}/review", len(left))]
+    if returned:
+        return [NextStep(handover, Task.send_back, f"{base}/steps/{Action.send_back.value}", len(returned))]
     return [NextStep(handover, Task.approve, f"{base}/steps/{Action.approve.value}")]
 
 

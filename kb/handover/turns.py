@@ -111,8 +111,8 @@ def move(session: Session, viewer: Viewer, handover: Handover, step: Transition,
     ledger.record(session, viewer.person_id, f"handover.{step.action.value}", handover.id, before=before.value,
                   after=step.target.value, round=handover.round,
                   due=handover.node_due.isoformat() if handover.node_due else "", **detail)
-    tell(session, handover, turn_of(session, handover), "「{title}」进入「{node}」，请处理。", title=handover.title,
-         node=NODE_NAMES[handover.node])
+    said = "「{title}」被退回，请看原因并补充。" if step.restarts else "「{title}」进入「{node}」，请处理。"
+    tell(session, handover, turn_of(session, handover), said, title=handover.title, node=NODE_NAMES[handover.node])
     session.flush()
 
 

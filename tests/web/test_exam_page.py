@@ -44,3 +44,17 @@ def test_only_who_may_read_the_document_sees_its_words(
     assert "路权" not in closed.text
     shelf.open_to(session, people["successor"])
     assert '<em class="answer">路权</em>' in client_for("successor").get(page).text
+
+
+def test_a_module_that_is_closed_to_the_examined_is_named(
+    client_for: ClientFor, handover: Handover, session: Session, people: dict[str, Person]
+) -> None:
+    with transaction() as writing:
+        held = Examination(handover_id=handover.id, person_id=people["successor"].id, run_by=people["hr"].id)
+        writing.add(held)
+        writing.flush()
+        writing.add(ExamAnswer(examination_id=held.id, question_key="q1", ordinal=0, module=Module.finance,
+                               zh="能批多少钱", en="", outcome=Outcome.unanswered, sure=False))
+    page = client_for("hr").get(f"/handovers/{handover.id}/exam").text
+    assert "「财务权限」还没有向" in page
+    assert f'href="/grants/{handover.id}"' in page

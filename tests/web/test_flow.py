@@ -227,6 +227,7 @@ def test_whoever_signs_may_send_it_back_from_the_same_page(
     action, _, module = back.partition("?module=")
     assert client.post(f"{base}/{action}", data={"reason": "数字对不上", "module": module}).status_code == 303
     assert _fresh(session, handover).node is Node.delivering
+    assert "离任者已收到通知" in client.get(f"/handovers/{handover.id}?done={action}").text
 
 
 def test_a_head_may_send_back_from_the_page_of_signing_once_something_is_returned(
@@ -240,4 +241,43 @@ def test_a_head_may_send_back_from_the_page_of_signing_once_something_is_returne
     first = owed(session, handover)[0].id
     returned = head.post(f"/deliverables/{first}/review", data={"decision": "return", "reason": "缺日期"})
     assert returned.status_code == 303
+    assert "审核剩下的 11 项" in head.get(base).text  # the one that was returned is not to be reviewed again
+    for row in reviewed(session, _fresh(session, handover))[1:]:
+        verdicts = {f"v-{n}": "met" for n in range(len(row.criteria))}
+        head.post(f"/deliverables/{row.deliverable.id}/review", data={**verdicts, "decision": "approve"})
+    assert "把退回的 1 项交离任者补充" in head.get(base).text
+    assert f'href="{base}/steps/send_back"' in head.get("/").text
     assert "steps/send_back" in head.get(f"{base}/steps/approve").text
+
+
+def test_the_leaver_reads_why_it_came_back_and_what_each_criterion_lacks(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    handover.node = Node.head_review
+    session.commit()
+    _sign_up(client_for("head"), handover)
+    head, base, first = client_for("head"), f"/handovers/{handover.id}", owed(session, handover)[0].id
+    head.post(f"/deliverables/{first}/review", data={
+        "decision": "return", "reason": "第二张表没有日期", "v-1": "partly", "n-1": "举措没有完成日期",
+    })
+    assert head.post(f"{base}/steps/send_back", data={"reason": "请按批注补齐后重新提交"}).status_code == 303
+    leaver = client_for("leaver")
+    page = leaver.get(base).text
+    for words in ("第二张表没有日期", "举措没有完成日期", "部分满足", "请按批注补齐后重新提交"):
+        assert words in page
+    assert "被退回，请看原因并补充" in leaver.get("/notices").text
+    assert "请按批注补齐后重新提交" in client_for("hr").get(base).text
+    assert "举措没有完成日期" not in client_for("hr").get(base).text  # HR reads no module
+
+
+def test_who_does_not_read_chinese_is_told_what_they_sign(
+    client_for: Clients, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    handover.node = Node.receiving
+    session.commit()
+    successor = client_for("successor")
+    page = f"/handovers/{handover.id}/steps/receive?module=finance"
+    assert "意思是" not in successor.get(page).text
+    english = successor.get(page, headers={"accept-language": "en"}).text
+    assert "本人已打开并理解" in english  # the words that are signed
+    assert "I have opened and understood" in english

@@ -8,8 +8,10 @@ from starlette.testclient import TestClient
 
 from kb.access import Module
 from kb.handover.case import Handover
+from kb.handover.workflow import Node
 from kb.people import Person
 from tests.counting import queries_of
+from tests.kb.handover.walking import hand_in, owed
 from tests.web.shelf import Shelf, shelf
 
 __all__ = ["shelf"]
@@ -39,6 +41,18 @@ def test_the_successor_finds_a_search_box_and_the_newest_documents(
 @pytest.mark.parametrize(("login", "said"), [("hr", "发起交接"), ("auditor", "0 / 12"), ("admin", "人员与账号")])
 def test_each_role_finds_its_own_work(client_for: ClientFor, handover: Handover, login: str, said: str) -> None:
     assert said in client_for(login).get("/").text
+
+
+def test_hr_sees_what_is_stuck_without_opening_each_handover(
+    client_for: ClientFor, session: Session, people: dict[str, Person], handover: Handover
+) -> None:
+    handover.head_id, handover.node = people["head"].id, Node.head_review
+    hand_in(session, handover, owed(session, handover)[0])
+    session.commit()
+    page = client_for("hr").get("/").text
+    assert "部门负责人还看不到 1 项交付物的文件" in page
+    assert f'href="/grants/{handover.id}"' in page
+    assert "看不到" not in client_for("leaver").get("/").text
 
 
 def test_a_head_without_a_handover_is_told_that_nothing_waits(client_for: ClientFor, people: dict[str, Person]) -> None:

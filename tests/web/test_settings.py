@@ -102,6 +102,7 @@ class TestTokens:
         headers = {"Authorization": f"Bearer {secret[1]}"}
         assert program.get("/api/v1/me", headers=headers).json()["login"] == "hr"
         listed = client.get("/settings/tokens").text
+        assert "kb mcp --url http" in listed
         assert secret[1] not in listed
         assert "人力系统" in listed
         assert "从未使用" not in listed, "the use above was noted"

@@ -67,6 +67,11 @@ def test_two_editors_and_a_wrong_number_lose_nothing(client_for: Clients, sessio
     wrong = hr.post("/templates/coo/edit", data=_form(session, **{"weight-0": "九", "publish": "1"}))
     assert wrong.status_code == 422
     assert "九" in wrong.text
+    first = drafting.draft_of(editions.current(session, "coo")).deliverables[0]
+    assert f"模板 {first['title']} 的「权重（1–5）」应是 1 到 5 的整数" in wrong.text
+    assert wrong.text.count('<details class="sheet" open>') == 1
+    lacking = hr.post("/templates/coo/edit", data=_form(session, **{"guidance-2": "", "publish": "1"}))
+    assert "缺少「填写说明」" in lacking.text
 
 
 def test_adding_dropping_and_moving_go_through_the_server(client_for: Clients, session: Session) -> None:

@@ -14,12 +14,12 @@ from kb.db import transaction
 from kb.documents import Document
 from kb.errors import Conflict, Invalid
 from kb.handover import bank, examination, gaps
-from kb.handover.case import GAP_STATE_NAMES, GapSource, GapState
+from kb.handover.case import GAP_STATE_NAMES, GapSource, GapState, Handover
 from kb.handover.examination import ExamAnswer
 from kb.handover.participation import takers as takers_of
 from kb.handover.participation import visible_handover
 from kb.people import Person, names_of
-from kb.viewing import Viewer
+from kb.viewing import Viewer, viewer_for
 from search.examine import examine, note_unanswered, quoted
 from web.deps import Db, Me
 from web.i18n import explain
@@ -57,8 +57,15 @@ def _page(
         open_gaps=sum(g.state is GapState.open for g in found),
         gates=examination.oversees(me) and me.person_id != handover.leaver_id and not handover.ended,
         asked=len(bank.questions_for(db, handover)), gap_states=GAP_STATE_NAMES,
+        closed=_closed(db, handover, shown.person_id, answers) if shown else (),
         checks=me.person_id in (handover.leaver_id, *takers),
     )  # fmt: skip
+
+
+def _closed(db: Session, handover: Handover, person_id: str, answers: list[ExamAnswer]) -> list[Module]:
+    """The modules with questions that are not open to whoever is examined: no file in them can answer."""
+    scope = viewer_for(db, db.get_one(Person, person_id)).scope
+    return [m for m in Module if any(a.module is m for a in answers) and not scope.opens(handover.id, m)]
 
 
 def _readable(db: Session, me: Viewer, answers: list[ExamAnswer]) -> dict[str, Document]:

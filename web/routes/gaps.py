@@ -11,16 +11,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ingest import batch, cards
 from ingest.intake import Target
-from kb.access import Classification
+from kb.access import Classification, usual_classification
 from kb.cards import drafts
 from kb.cards.forms import forms
 from kb.db import transaction
+from kb.documents import Document
 from kb.errors import Conflict, Invalid
 from kb.handover import enquiries, gaps, shortfalls
 from kb.handover.case import GAP_SOURCE_NAMES, GAP_STATE_NAMES, Deliverable, Gap, GapSource, GapState, Handover
 from kb.handover.participation import takers, takes_part, visible_handover
 from kb.people import Person
-from kb.viewing import Viewer
+from kb.viewing import Viewer, viewer_for
 from search import Hit
 from search.examine import Reply, is_searchable, nearest, note_unanswered, point_at, retest
 from web.deps import Db, Me
@@ -68,7 +69,7 @@ def gap_page(request: Request, gap_id: str, db: Db, me: Me) -> HTMLResponse:
 
 def _page(
     request: Request, db: Session, me: Viewer, gap_id: str, *, template: str = "gaps/item.html", status: int = 200,
-    error: str = "", text: str = "", reply: Reply | None = None,
+    error: str = "", text: str = "", reply: Reply | None = None, wanted: Classification | None = None,
 ) -> HTMLResponse:
     handover, gap = gaps.gap_of(db, me, gap_id)
     asked = gap.asked_of == me.person_id
@@ -76,13 +77,23 @@ def _page(
     lacks = gap.source is GapSource.criterion and gap.state is GapState.open and not asked
     return render(
         request, template, status=status, handover=handover, gap=gap, error=error, text=text, forms=forms(),
-        asked=asked, near=_near(db, me, handover, gap) if template == "gaps/item.html" else (),
+        asked=asked, usual=wanted or _usual(me, gap),
+        near=_near(db, me, handover, gap) if template == "gaps/item.html" else (),
         advice=shortfalls.advice_on(db, handover, gap) if lacks else None,
         answerable=gap.state is not GapState.closed and (asked or not handover.ended),
         following=gaps.following(found, gap), left=sum(g.state is GapState.open for g in found), total=len(found),
         state_names=GAP_STATE_NAMES, source_names=GAP_SOURCE_NAMES, reply=reply,
         searchable=is_searchable(db, gap.document_id) if gap.document_id else None,
+        unseen=_unseen(db, handover, gap),
     )  # fmt: skip
+
+
+def _unseen(db: Session, handover: Handover, gap: Gap) -> Classification | None:
+    """What the given answer is classified as, where whoever it is tested for may not read it; None else."""
+    asker, given = _asker(db, handover, gap), db.get(Document, gap.document_id) if gap.document_id else None
+    if asker is None or given is None or gap.source is GapSource.criterion:
+        return None
+    return None if viewer_for(db, asker).scope.sees(given.cell) else given.classification
 
 
 def _near(db: Session, me: Viewer, handover: Handover, gap: Gap) -> tuple[Hit, ...]:
@@ -102,21 +113,27 @@ def _asker(db: Session, handover: Handover, gap: Gap) -> Person | None:
 @router.post("/gaps/{gap_id}/answer")
 def answer(
     request: Request, gap_id: str, db: Db, me: Me, text: Words = "", form: Words = "",
-    classification: Words = "internal",
+    classification: Words = "",
 ) -> Response:
     """Answer in a few lines, which become a card at once; or start a card of a form with the question as its title."""
     handover, gap = gaps.gap_of(db, me, gap_id)
-    wanted = chosen(classification, Classification.internal)
+    wanted = chosen(classification, _usual(me, gap))
     try:
         if form and form != "answer":
             made = drafts.begin(db, me, handover.id, form, gap.module, title=_title(db, gap), gap_id=gap.id,
-                                deliverable_id=gap.deliverable_id)
+                                classification=wanted, deliverable_id=gap.deliverable_id)
             return RedirectResponse(f"/cards/{made.id}", 303)
         _answer_in_lines(db, me, handover, gap, text, wanted)
     except (Invalid, Conflict) as error:
         db.rollback()
-        return _page(request, db, me, gap_id, status=422, error=explain(request.state.locale, error), text=text)
+        return _page(request, db, me, gap_id, status=422, error=explain(request.state.locale, error), text=text,
+                     wanted=wanted)
     return RedirectResponse(f"/gaps/{gap_id}", 303)
+
+
+def _usual(me: Viewer, gap: Gap) -> Classification:
+    """As the module's files; but internal from somebody who stayed, who reads nothing else of the handover."""
+    return Classification.internal if gap.asked_of == me.person_id else usual_classification(gap.module)
 
 
 def _title(db: Session, gap: Gap) -> str:
@@ -143,12 +160,12 @@ def _answer_in_lines(
 
 @router.post("/gaps/{gap_id}/file")
 def hand_in_file(
-    gap_id: str, me: Me, files: Annotated[list[UploadFile] | None, File()] = None, classification: Words = "internal"
+    gap_id: str, me: Me, files: Annotated[list[UploadFile] | None, File()] = None, classification: Words = ""
 ) -> Response:
     """Answer with a file."""
     with transaction(writes=False) as db:
         handover, gap = gaps.gap_of(db, me, gap_id)
-    wanted = chosen(classification, Classification.internal)
+    wanted = chosen(classification, _usual(me, gap))
     target = Target(handover.id, gap.module, wanted, deliverable_id=gap.deliverable_id)
     with received(files or []) as kept:
         receipts = batch.accept_files(me, kept[:1], target)

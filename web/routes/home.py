@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kb import library
 from kb.access import Permission
 from kb.cards import drafts
+from kb.clock import today
 from kb.documents import Document
 from kb.handover import examination, gaps
+from kb.handover.alerts import Alert, Severity, alerts
+from kb.handover.case import Handover
 from kb.handover.checklist import ItemState, checklists
 from kb.handover.participation import visible_handovers
 from kb.handover.standing import waiting_for
 from kb.people import names_of
 from kb.receipts import Status
+from kb.viewing import Viewer
 from search import history
 from web.deps import Db, Me
 from web.questions import example_questions
@@ -47,7 +51,15 @@ def home(request: Request, db: Db, me: Me) -> HTMLResponse:
     return render(
         request, "home/page.html", checklists=lists, owed=owed, names=names_of(db, named), newest=newest,
         troubled=troubled, recent=history.recent_searches(db, me), examples=example_questions(db, me), counts=counts,
-        steps=waiting_for(db, me), waiting=gaps.open_counts(db, [c.handover.id for c in mine if not c.handover.ended]),
+        steps=waiting_for(db, me), urgent=_urgent(db, me, [c.handover for c in lists]),
+        waiting=gaps.open_counts(db, [c.handover.id for c in mine if not c.handover.ended]),
         drafts=drafts.unfinished(db, me), to_check=examination.to_check(db, me),
         asked=gaps.asked_of(db, me), titles={c.handover.id: c.handover.title for c in lists},
     )  # fmt: skip
+
+
+def _urgent(db: Session, me: Viewer, shown: list[Handover]) -> list[tuple[Handover, Alert]]:
+    """The red boxes of the handovers, for whoever arranges them: what is stuck is seen without opening each."""
+    if not me.may(Permission.open_handover):
+        return []
+    return [(h, a) for h in shown for a in alerts(db, me, h, today()) if a.severity is Severity.red]

@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kb import keys
-from kb.access import Module
+from kb.access import MODULE_NAMES, Module
 from kb.errors import Conflict, Invalid, NotFound
 from kb.handover import proceeding
-from kb.handover.declaring import Preview, preview
+from kb.handover.declaring import PURPOSES, Preview, preview
 from kb.handover.workflow import Action, way_back
 from kb.viewing import Viewer
 from web.deps import Db, Me
-from web.i18n import explain
+from web.i18n import explain, phrase
 from web.templating import render
 
 router = APIRouter(prefix="/handovers/{handover_id}/steps")
@@ -48,8 +48,18 @@ def _page(
     return render(
         request, "steps/page.html", status=status, shown=shown, handover=shown.handover, action=action, module=module,
         has_key=keys.has_key(db, me.person_id), error=error, words=words,
-        sign_names=_SIGN_NAMES, back=way_back(shown.step) if shown.step.signed else None,
+        sign_names=_SIGN_NAMES, meaning=_meaning(request.state.locale, shown),
+        back=way_back(shown.step) if shown.step.signed else None,
     )  # fmt: skip
+
+
+def _meaning(locale: str, shown: Preview) -> str:
+    """The Chinese statement in the reader's language, to be understood and not signed; empty in Chinese."""
+    purpose = PURPOSES.get(shown.step.action)
+    if purpose is None or locale == "zh":
+        return ""
+    module = MODULE_NAMES[shown.module] if shown.module else ""
+    return phrase(locale, proceeding.STATEMENTS[purpose], {"title": shown.handover.title, "module": module})
 
 
 @router.post("/{action}")

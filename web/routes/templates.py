@@ -10,18 +10,25 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from kb.access import Permission
-from kb.errors import Conflict, Invalid, NotFound
+from kb.access import MODULE_NAMES, Module, Permission
+from kb.errors import Conflict, Invalid, KbError, NotFound
 from kb.handover import drafting, editions, samples, template
 from kb.handover.drafting import Draft
 from kb.people import names_of
 from kb.viewing import Viewer
 from web.deps import Db, Locale, Me, Sent, allowed
-from web.i18n import explain
+from web.i18n import phrase
 from web.templating import render
 
 router = APIRouter(prefix="/templates")
 Editor = Annotated[Viewer, Depends(allowed(Permission.open_handover))]
+_LABELS = {
+    "title": "名称", "title_en": "名称（英文）", "key": "编号", "module": "模块", "guidance": "填写说明",
+    "guidance_en": "填写说明（英文）", "criteria": "验收标准，一行一条", "text": "验收标准，一行一条",
+    "text_en": "验收标准（英文，逐行对应）", "weight": "权重（1–5）", "due_in_working_days": "几个工作日内",
+    "deliverable": "交付物",
+}  # fmt: skip
+"""The fields of a template's text as the form calls them."""
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -73,10 +80,28 @@ def edit_page(
 
 def _form(
     request: Request, db: Session, role: str, draft: Draft, *, based_on: str, copy: str = "", note: str = "",
-    status: int = 200, error: str = "", changes: list[str] | None = None,
+    status: int = 200, error: str = "", changes: list[str] | None = None, wrong: str = "",
 ) -> HTMLResponse:
     return render(request, "templates/edit.html", role=role, draft=draft, based_on=based_on, copy=copy, note=note,
-                  status=status, error=error, changes=changes or [])
+                  status=status, error=error, changes=changes or [], wrong=wrong)
+
+
+def _wrong(error: KbError) -> str:
+    """The key of the deliverable that an error is about; empty where it is about the whole."""
+    return str(error.params.get("where", "")).partition("/")[2]
+
+
+def _in_words(locale: str, error: KbError, draft: Draft) -> str:
+    """What an error says to somebody who sees the form and not its text: by the names that stand on the page."""
+    titles = {d["key"]: d["title"] for d in draft.deliverables}
+    params = dict(error.params)
+    if "where" in params:
+        params["where"] = titles.get(_wrong(error)) or _wrong(error) or draft.title or params["where"]
+    if "field" in params:
+        params["field"] = _LABELS.get(str(params["field"]), params["field"])
+    if params.get("module") in list(Module):
+        params["module"] = MODULE_NAMES[Module(str(params["module"]))]
+    return phrase(locale, error.message, params)
 
 
 @router.post("/{role}/edit")
@@ -97,7 +122,7 @@ def edit(request: Request, role: str, db: Db, me: Editor, sent: Sent) -> Respons
             db.rollback()
             newest = editions.current_version(db, role)
             return _form(request, db, role, draft, based_on=newest, copy=copy, note=form.get("note", ""), status=422,
-                         error=explain(request.state.locale, error))
+                         error=_in_words(request.state.locale, error, draft), wrong=_wrong(error))
         return RedirectResponse(f"/templates/{key}", 303)
     changes = editions.differences(_canonical(db, role), text) if form.get("compare") else []
     return _form(request, db, role, draft, based_on=based_on, copy=copy, note=form.get("note", ""), changes=changes)

@@ -72,6 +72,18 @@
     narrow();
   }
 
+  // A module has its usual classification, until one chooses another.
+  const closing = document.querySelector("select[data-usual]");
+  if (closing) {
+    const place = document.getElementById(closing.dataset.usual);
+    let touched = false;
+    closing.addEventListener("change", () => { touched = true; });
+    closing.form.addEventListener("change", () => {
+      const usual = place.selectedOptions[0]?.dataset.usual;
+      if (usual && !touched) closing.value = usual;
+    });
+  }
+
   const send = (form, meter) => {
     const request = new XMLHttpRequest();
     const [bar, said] = meter.children;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -98,6 +99,19 @@ def exact_title_first(ranked: list[Ranked], titles: Mapping[str, str], text: str
     wanted = fold(text).strip()
     named = {r.document_id for r in ranked if _bare(titles.get(r.document_id, "")) == wanted}
     first = [Ranked(r.document_id, 1.0, r.points) for r in ranked if r.document_id in named]
+    return first + [r for r in ranked if r.document_id not in named]
+
+
+def stating_first(ranked: list[Ranked], stating: AbstractSet[str]) -> list[Ranked]:
+    """The documents with a passage that states what was looked up before all others, and that passage first in each.
+
+    ``stating`` are the points of such passages.
+    """
+    first = [
+        Ranked(r.document_id, 1.0, tuple(sorted(r.points, key=lambda point: point not in stating)))
+        for r in ranked if not stating.isdisjoint(r.points)
+    ]  # fmt: skip
+    named = {r.document_id for r in first}
     return first + [r for r in ranked if r.document_id not in named]
 
 

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from kb.encoder.running import Span
-from kb.lexical import fold
 from search.confidence import SURE, Confidence, confidence, is_surer, quotable, read
+from search.naming import is_file, is_title
 from search.rank import Ranked, as_near, asks_why, second_first
 from search.reading.listing import with_its_list
 from search.reading.reader import Readable
@@ -85,5 +85,6 @@ def _most(question: str, document: Ranked) -> int:
 
 
 def _is_named(question: str, texts: Texts, first: Ranked) -> bool:
-    """Whether the question is the first document's title."""
-    return fold(texts.seen[first.points[0]].document.title).strip() == fold(question).strip()
+    """Whether the question is the first document's title or file name."""
+    source = texts.seen[first.points[0]]
+    return is_title(question, source.document.title) or is_file(question, source.file_name)

@@ -19,8 +19,9 @@ from search.editions.titles import standing_above
 from search.figures import stated_by
 from search.fuse import Fused, fuse, lexical_weight, share_script
 from search.judge import FIRST, Judged, Texts, judge
+from search.naming import is_file, is_title
 from search.query import MAX_CHARACTERS, Query, Results
-from search.rank import Ranked, by_document, exact_title_first, rationale_first, settle_editions, stating_first
+from search.rank import Ranked, by_document, called_first, rationale_first, settle_editions, stating_first
 from search.retrieve import Retrieved, nearness, retrieve
 from search.sources import Source
 
@@ -55,7 +56,8 @@ def search(session: Session, viewer: Viewer, query: Query, *, record: bool = Tru
 def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     index = vectors.index()
     found = retrieve(index, query.text, viewer.scope, _narrowing(session, query))
-    seen = sources.visible_sources(session, viewer.scope, found.points(), include_old=query.include_old)
+    points = found.points() + _named_files(session, viewer, query)
+    seen = sources.visible_sources(session, viewer.scope, points, include_old=query.include_old)
     retrieved = found.among(seen)
     nearest = sources.wordings(session, (c.point_id for c in retrieved.dense[:_NEAREST]))
     same_script = share_script(query.text, (wording.text for wording in nearest.values()))
@@ -120,6 +122,15 @@ def _narrowing(session: Session, query: Query) -> Narrowing:
     )  # fmt: skip
 
 
+def _named_files(session: Session, viewer: Viewer, query: Query) -> list[str]:
+    """The first points of documents whose file the question names with its ending, near or not."""
+    files = sources.of_file(session, query.text.strip()) if "." in query.text else ()
+    if files and query.deliverable_id:
+        files = tuple(set(files).intersection(sources.submitted_for(session, query.deliverable_id)))
+    wanted = sources.listed_documents(session, viewer.scope, query, files) if files else []
+    return sources.first_points(session, wanted) if wanted else []
+
+
 def _ranked(
     session: Session, viewer: Viewer, query: Query, fused: Fused, seen: Mapping[str, Source]
 ) -> tuple[list[Ranked], dict[str, str]]:
@@ -130,7 +141,10 @@ def _ranked(
     kinds = {d.id: d.kind for d in documents.values()}
     above = standing_above(newer, titles, query.text)
     settled = settle_editions(rationale_first(ranked, kinds, query.text), above, outdated)
-    return exact_title_first(settled, titles, query.text), newer
+    called = {s.document.id: point for point, s in seen.items()
+              if is_title(query.text, s.document.title) or is_file(query.text, s.file_name)}  # fmt: skip
+    settled += [Ranked(d, 0.0, (point,)) for d, point in called.items() if d not in fused.documents]
+    return called_first(settled, called), newer
 
 
 def _browse(session: Session, viewer: Viewer, query: Query) -> Results:

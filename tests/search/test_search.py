@@ -13,10 +13,10 @@ from sqlmodel import Session, select
 from kb import db, embedding, vectors
 from kb.access import OPERATOR, Classification, Module, Scope
 from kb.db import now
-from kb.documents import Document
+from kb.documents import Document, Version
 from kb.errors import Invalid, NotAllowed, NotFound, Unavailable
 from kb.people import Role
-from search import Query, Results, search, suggest
+from search import Query, Results, explain, search, suggest
 from search.history import (
     SearchRecord,
     drop_saved,
@@ -91,6 +91,26 @@ def test_an_exact_title_comes_first(company: Session) -> None:
     results = ask(company, "考勤制度")
     assert found(results)[0] == "doc-5"
     assert results.reliable
+
+
+def test_a_title_is_exact_whatever_blanks_and_brackets_it_is_written_with(company: Session) -> None:
+    assert found(ask(company, "风险清单（v1）", OPERATOR))[0] == OLD.id
+    results = ask(company, "风险清单 (v1)", OPERATOR)
+    assert found(results)[0] == OLD.id
+    assert results.hits[0].why == explain.TITLE
+
+
+def test_a_file_is_found_by_its_name_whatever_it_says(company: Session) -> None:
+    document = company.get_one(Document, TWICE.id)
+    version = company.get_one(Version, document.current_version_id)
+    document.file_name = version.file_name = "scan-0815 (最终).pdf"
+    company.add_all((document, version))
+    company.flush()
+    results = ask(company, "scan-0815 (最终).pdf")
+    assert (found(results)[0], results.hits[0].why, results.sure) == (TWICE.id, explain.FILE, True)
+    assert TWICE.id not in found(ask(company, "scan-0815 (最终).pdf", modules=(Module.projects,)))
+    closed = Scope(cells=frozenset({CUSTOMER.cell}))
+    assert TWICE.id not in found(ask(company, "scan-0815 (最终).pdf", closed))
 
 
 @pytest.mark.parametrize(

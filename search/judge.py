@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from kb.encoder.running import Span
-from search.confidence import SURE, Confidence, confidence, is_surer, quotable, read
+from search.confidence import SURE, UNSURE, Confidence, confidence, is_surer, quotable, read
+from search.highlight import content_terms
 from search.naming import is_file, is_title
 from search.rank import Ranked, as_near, asks_why, second_first
 from search.reading.listing import with_its_list
@@ -61,6 +62,8 @@ def judge(
     first = list(ranked[:2])
     if first and _is_named(question, texts, first[0]):
         return Judged(SURE, first)
+    if not content_terms(question):
+        return Judged(UNSURE, first)  # a mark or a question word alone: everything is as near
     best = [r.points[0] for r in ranked[:FIRST] if r.points[0] in texts.said]
     points = texts.of_one_version(first[0].points[: _most(question, first[0])]) if first else []
     rival = [first[1].points[0]] if as_near(first, newer) and first[1].points[0] in texts.said else []

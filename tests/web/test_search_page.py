@@ -57,6 +57,30 @@ def test_unknown_values_and_dates_are_left_out(leaver: TestClient) -> None:
     assert leaver.get("/search", params=asked).status_code == 200
 
 
+def test_a_chosen_module_can_be_joined_by_another_and_counts_do_not_promise(leaver: TestClient) -> None:
+    page = leaver.get("/search", params={"q": "华北", "module": "strategy"}).text
+    assert re.search(r'value="projects"\s*><span>核心项目</span></label>', page)
+    assert "份数会有不同" in page
+    assert "份数会有不同" not in leaver.get("/search", params={"module": "strategy"}).text
+    both = leaver.get("/search", params={"q": "华北", "module": ["strategy", "projects"]}).text
+    hits = both[both.index('class="hits"') :]
+    assert "客户谈判" in hits
+    assert "退出华北市场的决策" in hits
+
+
+def test_a_page_behind_the_last_leads_to_the_last(leaver: TestClient) -> None:
+    page = leaver.get("/search", params={"q": "华北", "page": "7", "module": "strategy"}).text
+    assert "结果到第 1 页为止" in page
+    assert 'href="/search?q=%E5%8D%8E%E5%8C%97&amp;module=strategy&amp;page=1"' in page
+    assert "换一种说法" not in page
+
+
+def test_dates_the_wrong_way_round_are_named(leaver: TestClient) -> None:
+    said = "开始日期晚于结束日期"
+    assert said in leaver.get("/search", params={"q": "华北", "from": "2026-12-01", "to": "2024-01-01"}).text
+    assert said not in leaver.get("/search", params={"q": "华北", "from": "2024-01-01", "to": "2024-01-02"}).text
+
+
 def test_htmx_gets_the_results_alone(leaver: TestClient) -> None:
     part = leaver.get("/search", params={"q": "华北"}, headers={"HX-Request": "true", "HX-Target": "results"}).text
     assert part.lstrip().startswith('<div id="results"')

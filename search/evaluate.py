@@ -23,7 +23,8 @@ from kb.vectors import IndexedPassage, Narrowing, VectorIndex, open_index
 from search.confidence import is_surer
 from search.editions.titles import Titled, newer_editions, standing_above
 from search.fuse import fuse, lexical_weight, share_script
-from search.rank import as_near, by_document, exact_title_first, second_first, settle_editions
+from search.naming import is_title
+from search.rank import as_near, by_document, called_first, second_first, settle_editions
 from search.reading.reader import Readable, read
 from search.retrieve import retrieve
 
@@ -133,7 +134,8 @@ def _ask(
         weight = lexical_weight(found.word_share, same_script=same_script)
         fused = fuse(found.dense, found.words, lexical_weight=weight)
         above = standing_above(newer, titles, text)
-        ranked = exact_title_first(settle_editions(by_document(fused, document_of), above, ()), titles, text)
+        called = {d for d in fused.documents if is_title(text, titles.get(d, ""))}
+        ranked = called_first(settle_editions(by_document(fused, document_of), above, ()), called)
         if found.tuned is not None and as_near(ranked, newer):
             said = read(text, [Readable("", passages[r.points[0]][1]) for r in ranked[:2]])
             if said and is_surer(said[1], said[0]):

@@ -20,6 +20,8 @@ from kb.vectors import Candidate
 FOREIGN_LEXICAL_WEIGHT = 0.3
 """What the lexical side counts when question and passages share no script."""
 _LEAST_WEIGHT = 0.3
+_TOO_FEW = 6
+"""Fewer scores than this have no distribution of their own: what the words were not found in is counted in, as 0."""
 _FEW, _ENOUGH = 0.06, 0.12
 """Shares of a perfect word score: below the first words count least, from the second they count in full."""
 
@@ -84,7 +86,9 @@ def _best_by_document(candidates: Sequence[Candidate]) -> dict[str, float]:
 def _added(dense: Mapping[str, float], lexical: Mapping[str, float], lexical_weight: float) -> dict[str, float]:
     if not dense or not lexical:
         return normalise(dense or lexical)
-    by_meaning, by_words, total = normalise(dense), normalise(lexical), 1.0 + lexical_weight
+    unsaid = dict.fromkeys(dense.keys() - lexical.keys(), 0.0) if len(lexical) < _TOO_FEW else {}
+    by_meaning, total = normalise(dense), 1.0 + lexical_weight
+    by_words = {key: score for key, score in normalise(unsaid | dict(lexical)).items() if key in lexical}
     return {
         key: (by_meaning.get(key, 0.0) + lexical_weight * by_words.get(key, 0.0)) / total
         for key in sorted(by_meaning.keys() | by_words.keys())

@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from kb.lexical import fold, has_han, says_nothing, terms
 from kb.vocabulary import counterparts
+from search.figures import writings
 
-_CODE = re.compile(r"[a-z0-9]+(?:[-_/.][a-z0-9]+)+")
-"""``dt-17``: its parts are terms, and so that it is marked in one piece, it is looked for as a whole."""
+_CODE = re.compile(r"[a-z0-9]+(?:[-_/.][a-z0-9]+)+|[a-z]+\d[a-z0-9]*")
+"""``dt-17``, ``r3``: its parts are terms, and so that it is marked in one piece, it is looked for as a whole."""
 
 _RUN = re.compile(b"\1+")
 
@@ -61,7 +62,7 @@ def _sought(text: str) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
     """Chinese terms, found anywhere, and patterns of the others."""
     folded = fold(text)
     chinese, english = counterparts(folded)
-    asked = dict.fromkeys((*content_terms(text), *_CODE.findall(folded), *chinese))
+    asked = dict.fromkeys((*content_terms(text), *_CODE.findall(folded), *writings(text), *chinese))
     others = [_pattern(term) for term in asked if not has_han(term)] + [_expression(e) for e in english]
     return tuple(term for term in asked if has_han(term)), tuple(others)
 
@@ -75,7 +76,10 @@ def _expression(english: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _pattern(term: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z0-9]){re.escape(term)}")
+    """A figure is not part of another one, and a word not of a longer one: it may only go on as its plural does."""
+    before = r"(?<![a-z0-9])(?<!\d[.,])" if term[0].isdigit() else "(?<![a-z0-9])"
+    after = r"(?!\d|[.,]\d)" if term[-1].isdigit() else "(?:e?s)?(?![a-z0-9])"
+    return re.compile(rf"{before}{re.escape(term)}{after}")
 
 
 def _folded_with_offsets(passage: str) -> tuple[str, Sequence[int]]:

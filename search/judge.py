@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from kb.encoder.running import Span
-from kb.lexical import fold
-from search.confidence import SURE, Confidence, confidence, is_surer, quotable, read
+from search.confidence import SURE, UNSURE, Confidence, confidence, is_surer, quotable, read
+from search.highlight import content_terms
+from search.naming import is_file, is_title
 from search.rank import Ranked, as_near, asks_why, second_first
 from search.reading.listing import with_its_list
 from search.reading.reader import Readable
@@ -61,6 +62,8 @@ def judge(
     first = list(ranked[:2])
     if first and _is_named(question, texts, first[0]):
         return Judged(SURE, first)
+    if not content_terms(question):
+        return Judged(UNSURE, first)  # a mark or a question word alone: everything is as near
     best = [r.points[0] for r in ranked[:FIRST] if r.points[0] in texts.said]
     points = texts.of_one_version(first[0].points[: _most(question, first[0])]) if first else []
     rival = [first[1].points[0]] if as_near(first, newer) and first[1].points[0] in texts.said else []
@@ -85,5 +88,6 @@ def _most(question: str, document: Ranked) -> int:
 
 
 def _is_named(question: str, texts: Texts, first: Ranked) -> bool:
-    """Whether the question is the first document's title."""
-    return fold(texts.seen[first.points[0]].document.title).strip() == fold(question).strip()
+    """Whether the question is the first document's title or file name."""
+    source = texts.seen[first.points[0]]
+    return is_title(question, source.document.title) or is_file(question, source.file_name)

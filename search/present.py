@@ -44,7 +44,7 @@ def _hit(
         classification=document.classification, handover_id=document.handover_id, author=document.author,
         authored_on=document.authored_on, tags=tags,
         score=round(min(1.0, max(0.0, ranked.score)), 6), best=passage,
-        why=why(text, document.title, passage, best.point_id, retrieved),
+        why=why(text, document.title, best.file_name, passage, best.point_id, retrieved),
         more=tuple(_passage(source.point_id, said[source.point_id], text) for source in others),
         current=best.version_id == document.current_version_id and not newer, superseded_by=newer,
     )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from kb.documents import Kind
 from kb.lexical import fold
@@ -93,17 +93,23 @@ def rationale_first(ranked: list[Ranked], kinds: Mapping[str, Kind], text: str) 
     ])  # fmt: skip
 
 
-def exact_title_first(ranked: list[Ranked], titles: Mapping[str, str], text: str) -> list[Ranked]:
-    """The documents whose title (or file name without its ending) is the question itself, before all others."""
-    wanted = fold(text).strip()
-    named = {r.document_id for r in ranked if _bare(titles.get(r.document_id, "")) == wanted}
-    first = [Ranked(r.document_id, 1.0, r.points) for r in ranked if r.document_id in named]
+def called_first(ranked: list[Ranked], called: Collection[str]) -> list[Ranked]:
+    """The documents whose title or file name is the question itself, by id, before all others."""
+    first = [Ranked(r.document_id, 1.0, r.points) for r in ranked if r.document_id in called]
+    return first + [r for r in ranked if r.document_id not in called]
+
+
+def stating_first(ranked: list[Ranked], stating: AbstractSet[str]) -> list[Ranked]:
+    """The documents with a passage that states what was looked up before all others, and that passage first in each.
+
+    ``stating`` are the points of such passages.
+    """
+    first = [
+        Ranked(r.document_id, 1.0, tuple(sorted(r.points, key=lambda point: point not in stating)))
+        for r in ranked if not stating.isdisjoint(r.points)
+    ]  # fmt: skip
+    named = {r.document_id for r in first}
     return first + [r for r in ranked if r.document_id not in named]
-
-
-@lru_cache(maxsize=50_000)
-def _bare(title: str) -> str:
-    return fold(title).strip()
 
 
 def _sorted(ranked: list[Ranked]) -> list[Ranked]:

@@ -13,6 +13,7 @@ from kb.access import Scope
 from kb.embedding import Vectors, embed_query_or_none, embed_tuned_query_or_none
 from kb.vectors import Candidate, Narrowing, VectorIndex
 from kb.vocabulary import counterparts
+from search.figures import writings
 from search.sources import Source
 from search.usual import sought
 
@@ -85,7 +86,7 @@ def retrieve(
     ``vector`` None embeds the question with the collection's own model; where none loads it is searched by words only.
     ``named`` True has the index name documents and versions, for a collection without rows in SQL.
     """
-    terms = lexical.query_terms(_in_both_languages(text))
+    terms = lexical.query_terms(" ".join((_in_both_languages(text), *writings(text))))
     asked = _beside().submit(index.match, terms, scope, narrowing, DEPTH, named=named)
     turned = _beside().submit(embed_tuned_query_or_none, text, index.model)
     meant = embed_query_or_none(text, index.model) if vector is None else vector

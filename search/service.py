@@ -13,13 +13,15 @@ from kb.errors import Invalid
 from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import facets, history, present, sources
-from search.confidence import Confidence
+from search.confidence import SURE, UNSURE, Confidence
 from search.editions.standing import editions, standing
 from search.editions.titles import standing_above
+from search.figures import stated_by
 from search.fuse import Fused, fuse, lexical_weight, share_script
-from search.judge import FIRST, Texts, judge
+from search.judge import FIRST, Judged, Texts, judge
+from search.naming import is_file, is_title
 from search.query import MAX_CHARACTERS, Query, Results
-from search.rank import Ranked, by_document, exact_title_first, rationale_first, settle_editions
+from search.rank import Ranked, by_document, called_first, rationale_first, settle_editions, stating_first
 from search.retrieve import Retrieved, nearness, retrieve
 from search.sources import Source
 
@@ -54,17 +56,21 @@ def search(session: Session, viewer: Viewer, query: Query, *, record: bool = Tru
 def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     index = vectors.index()
     found = retrieve(index, query.text, viewer.scope, _narrowing(session, query))
-    seen = sources.visible_sources(session, viewer.scope, found.points(), include_old=query.include_old)
+    points = found.points() + _named_files(session, viewer, query)
+    seen = sources.visible_sources(session, viewer.scope, points, include_old=query.include_old)
     retrieved = found.among(seen)
     nearest = sources.wordings(session, (c.point_id for c in retrieved.dense[:_NEAREST]))
     same_script = share_script(query.text, (wording.text for wording in nearest.values()))
     weight = lexical_weight(retrieved.word_share, same_script=same_script)
     ranked, newer = _ranked(session, viewer, query, fuse(retrieved.dense, retrieved.words, lexical_weight=weight), seen)
+    stating = _stating(session, query.text, seen)
+    ranked = ranked if stating is None else stating_first(ranked, stating)
     kept = [r for n, r in enumerate(ranked) if n < _ALWAYS or r.score >= _TAIL * ranked[0].score]
     wanted = slice(query.offset, query.offset + query.limit)
     said = sources.wordings(session, _shown(ranked[:FIRST], [*kept[:2], *kept[wanted]]))
-    near = nearness(index, retrieved)
-    judged = judge(query.text, retrieved, near, ranked, newer, Texts(seen, said), same_script=same_script)
+    judged = judge(
+        query.text, retrieved, nearness(index, retrieved), ranked, newer, Texts(seen, said), same_script=same_script
+    ) if stating is None else Judged(SURE if stating else UNSURE, kept[:2])  # fmt: skip
     kept[:2], trust = judged.first, judged.trust
     page = [r for r in kept[wanted] if r.points[0] in said]  # on PostgreSQL one may have gone since it was found
     tags = sources.tags_of(session, (r.document_id for r in kept))
@@ -73,6 +79,21 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
         hits=present.hits(query.text, page, seen, said, newer, retrieved, tags, judged.sentences),
         facets=facets.count(session, kept, seen, tags), total=len(kept), reliable=trust.reliable, sure=trust.sure,
         notice=notice, lexical_only=retrieved.lexical_only,
+    )  # fmt: skip
+
+
+def _stating(session: Session, text: str, seen: Mapping[str, Source]) -> frozenset[str] | None:
+    """The points of the passages that state the figure or code that the question is; None where it asks anything else.
+
+    Their title and headings count as well.
+    """
+    states = stated_by(text)
+    if states is None:
+        return None
+    found = sources.wordings(session, seen).items()
+    return frozenset(
+        point for point, said in found
+        if states("\n".join((seen[point].document.title, *said.heading_path, said.text)))
     )  # fmt: skip
 
 
@@ -101,6 +122,15 @@ def _narrowing(session: Session, query: Query) -> Narrowing:
     )  # fmt: skip
 
 
+def _named_files(session: Session, viewer: Viewer, query: Query) -> list[str]:
+    """The first points of documents whose file the question names with its ending, near or not."""
+    files = sources.of_file(session, query.text.strip()) if "." in query.text else ()
+    if files and query.deliverable_id:
+        files = tuple(set(files).intersection(sources.submitted_for(session, query.deliverable_id)))
+    wanted = sources.listed_documents(session, viewer.scope, query, files) if files else []
+    return sources.first_points(session, wanted) if wanted else []
+
+
 def _ranked(
     session: Session, viewer: Viewer, query: Query, fused: Fused, seen: Mapping[str, Source]
 ) -> tuple[list[Ranked], dict[str, str]]:
@@ -111,7 +141,10 @@ def _ranked(
     kinds = {d.id: d.kind for d in documents.values()}
     above = standing_above(newer, titles, query.text)
     settled = settle_editions(rationale_first(ranked, kinds, query.text), above, outdated)
-    return exact_title_first(settled, titles, query.text), newer
+    called = {s.document.id: point for point, s in seen.items()
+              if is_title(query.text, s.document.title) or is_file(query.text, s.file_name)}  # fmt: skip
+    settled += [Ranked(d, 0.0, (point,)) for d, point in called.items() if d not in fused.documents]
+    return called_first(settled, called), newer
 
 
 def _browse(session: Session, viewer: Viewer, query: Query) -> Results:

@@ -186,6 +186,11 @@ def submitted_for(session: Session, deliverable_id: str) -> tuple[str, ...]:
     return tuple(session.exec(select(Submission.document_id).where(Submission.deliverable_id == deliverable_id)))
 
 
+def of_file(session: Session, file_name: str) -> tuple[str, ...]:
+    """The documents whose file has exactly this name; what the viewer may not see falls out later."""
+    return tuple(session.exec(select(Document.id).where(Document.file_name == file_name)))
+
+
 def tags_of(session: Session, document_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Document id → its tags in order."""
     found: dict[str, list[str]] = defaultdict(list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,8 @@ from web.marking import marked, moved
 
 _TABLE = {"table", "thead", "tbody", "tr", "td", "th", "br"}
 _RANGE = re.compile(r"([0-9]{1,5})-([0-9]{1,5})")
+_TAG = re.compile('(<[^>"]*(?:"[^"]*"[^>"]*)*>)')
+"""A tag as it is cleaned: no quotation mark stands unescaped in an attribute."""
 _SPANS = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 
 
@@ -87,10 +90,12 @@ def contents(parts: Sequence[Part]) -> list[Part]:
 
 
 def _content(text: str, block: dict[str, Any], passage: Span | None) -> Markup:
-    if block["kind"] == "table" and block["html"]:
-        return _table(block["html"])
     start, end = block["start"], block["end"]
-    if passage is None or start >= passage.end or end <= passage.start:
+    apart = passage is None or start >= passage.end or end <= passage.start
+    if block["kind"] == "table" and block["html"]:
+        table = _table(block["html"])
+        return table if apart or passage is None else _marked_table(table, text, start, end, passage)
+    if apart or passage is None:
         return escape(text[start:end])
     low, high = max(start, passage.start), min(end, passage.end)
     begun = low - passage.start
@@ -103,3 +108,17 @@ def _table(html: str) -> Markup:
     import nh3
 
     return Markup(nh3.clean(html, tags=_TABLE, attributes=_SPANS))  # noqa: S704 - cleaned on this line
+
+
+def _marked_table(table: Markup, text: str, start: int, end: int, passage: Span) -> Markup:
+    """The cells with the passage's words and answer marked: what they say stands in the text in the same order."""
+    at, parts = start, []
+    for part in _TAG.split(table):
+        said = "" if part.startswith("<") else unescape(part)
+        found = text.find(said, at, end) if said.strip() else -1
+        if found < 0:
+            parts.append(Markup(part))  # noqa: S704 - cleaned before
+            continue
+        begun, at = found - passage.start, found + len(said)
+        parts.append(marked(said, moved(passage.marks, begun), *moved([passage.answer], begun)))
+    return Markup("").join(parts)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from kb.lexical import fold
-from search.answer.facts import claimed, held
+from search.facts import claimed, held
 from search.relevance import share_of, terms_of
 
 _SHARED = 0.5

@@ -66,6 +66,18 @@ def test_a_filter_is_in_the_address_and_narrows(visit: Callable[..., Page]) -> N
     expect(page.locator(".hit .meta").first).to_contain_text("核心项目")
 
 
+def test_enter_keeps_the_filters_and_the_way_back_does_not_lead_through_letters(visit: Callable[..., Page]) -> None:
+    page = visit("wen")
+    page.goto("/search?q=预算&module=projects")
+    page.locator("#ask").fill("康禾")
+    page.wait_for_url(lambda url: "%E5%BA%B7%E7%A6%BE" in url)
+    page.locator("#ask").press_sequentially("医药")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url.endswith("?q=%E5%BA%B7%E7%A6%BE%E5%8C%BB%E8%8D%AF&module=projects"))
+    page.go_back()
+    page.wait_for_url(lambda url: "%E9%A2%84%E7%AE%97" in url)
+
+
 def test_works_without_javascript(visit: Callable[..., Page]) -> None:
     page = visit("wen", javascript=False)
     page.fill("#ask", QUESTION)

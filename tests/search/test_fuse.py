@@ -41,3 +41,10 @@ def test_words_count_less_where_hardly_any_is_shared() -> None:
     assert lexical_weight(0.02, same_script=True) == pytest.approx(0.3)
     assert lexical_weight(0.09, same_script=True) == pytest.approx(0.65)
     assert lexical_weight(0.2, same_script=True) == 1.0
+
+
+def test_the_only_passage_with_the_word_goes_before_those_near_in_meaning() -> None:
+    near = side(**{f"d{n}": 0.9 - n / 100 for n in range(20)})
+    found = fuse(near, [Candidate("d15-1", "d15", "ver-d15", 3.0)])
+    assert max(found.documents, key=lambda d: found.documents[d]) == "d15"
+    assert max(found.points, key=lambda p: found.points[p]) == "d15-1"

@@ -39,6 +39,12 @@ def test_a_word_of_the_vocabulary_marks_its_counterpart(question: str, passage: 
         ("Who is Schneider at ABB?", "联系人为 Schneider（ABB），每周一通电话。", ["Schneider", "ABB"]),
         ("the 980 contract", "合同总价 980 万元，预付 30%。", ["合同", "980"]),
         ("ＣＲＭ", "CRM 系统已停用。", ["CRM"]),
+        ("3260万", "累计亏掉 3,260 万元。", ["3,260"]),
+        ("0.326亿", "累计亏掉 3,260 万元，占 26%。", ["3,260"]),
+        ("9月", "9 月上线，98 分，1.9 倍，9,000 元，R9。", ["9"]),
+        ("R3", "R3 最大，R31 次之。", ["R3"]),
+        ("the plan", "Plans of the planet: planning.", ["Plans"]),
+        ("status", "Status: open.", ["Status"]),
     ],
 )
 def test_codes_numbers_and_latin_names_are_marked(question: str, passage: str, expected: list[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from kb.access import Classification, Module
 from kb.documents import Kind
 from search import judge as judging
-from search.confidence import LIKELY
+from search.confidence import LIKELY, UNSURE
 from search.judge import Texts, judge
 from search.rank import Ranked
 from search.reading.reader import Readable, Said
@@ -83,3 +83,10 @@ def test_nothing_found_and_nothing_read(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(judging, "confidence", lambda *_, **__: LIKELY)
     assert _judged().first == []
     assert _judged(Ranked("a", 0.505, ("a1x", "a1y")), FAR).sentences == {}
+
+
+@pytest.mark.parametrize("question", ["？", "😀", "的", "为什么", "what is it"])
+def test_a_question_without_a_word_that_says_anything_is_not_answered(logits: dict[str, float], question: str) -> None:
+    logits.update(dict.fromkeys(SEEN, 9.0))
+    judged = _judged(Ranked("a", 0.9, ("a1x",)), FAR, question=question)
+    assert (judged.trust, [r.document_id for r in judged.first], judged.sentences) == (UNSURE, ["a", "b"], {})

@@ -13,10 +13,10 @@ from sqlmodel import Session, select
 from kb import db, embedding, vectors
 from kb.access import OPERATOR, Classification, Module, Scope
 from kb.db import now
-from kb.documents import Document
+from kb.documents import Document, Version
 from kb.errors import Invalid, NotAllowed, NotFound, Unavailable
 from kb.people import Role
-from search import Query, Results, search, suggest
+from search import Query, Results, explain, search, suggest
 from search.history import (
     SearchRecord,
     drop_saved,
@@ -37,6 +37,8 @@ OLD = Paper("doc-3", "风险清单（v1）", "hov-1", Module.projects, Classific
 NEW = Paper("doc-4", "风险清单（v2）", "hov-1", Module.projects, Classification.internal, (("北斗柳州风险：中。",),))
 TWICE = Paper("doc-5", "考勤制度", "hov-1", Module.team, Classification.internal,
               (("夜班补贴五十元。",), ("夜班补贴八十元。",)))  # fmt: skip
+LOSS = Paper("doc-6", "退出的账", "hov-1", Module.projects, Classification.internal,
+             (("两年亏损共 3,260 万元。", "押金另算，合同 HT-2024-09。", "别的都收回来了。"),))  # fmt: skip
 SEES = Scope(cells=frozenset(p.cell for p in (CUSTOMER, OLD, TWICE)))
 
 
@@ -44,7 +46,7 @@ SEES = Scope(cells=frozenset(p.cell for p in (CUSTOMER, OLD, TWICE)))
 def company(home: Path, session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     model = HashedMeaning()
     monkeypatch.setattr(embedding, "embedder", lambda _model=None: model)
-    build([CUSTOMER, REBATE, OLD, NEW, TWICE], model)
+    build([CUSTOMER, REBATE, OLD, NEW, TWICE, LOSS], model)
     yield session
     vectors.close()
 
@@ -89,6 +91,39 @@ def test_an_exact_title_comes_first(company: Session) -> None:
     results = ask(company, "考勤制度")
     assert found(results)[0] == "doc-5"
     assert results.reliable
+
+
+def test_a_title_is_exact_whatever_blanks_and_brackets_it_is_written_with(company: Session) -> None:
+    assert found(ask(company, "风险清单（v1）", OPERATOR))[0] == OLD.id
+    results = ask(company, "风险清单 (v1)", OPERATOR)
+    assert found(results)[0] == OLD.id
+    assert results.hits[0].why == explain.TITLE
+
+
+def test_a_file_is_found_by_its_name_whatever_it_says(company: Session) -> None:
+    document = company.get_one(Document, TWICE.id)
+    version = company.get_one(Version, document.current_version_id)
+    document.file_name = version.file_name = "scan-0815 (最终).pdf"
+    company.add_all((document, version))
+    company.flush()
+    results = ask(company, "scan-0815 (最终).pdf")
+    assert (found(results)[0], results.hits[0].why, results.sure) == (TWICE.id, explain.FILE, True)
+    assert TWICE.id not in found(ask(company, "scan-0815 (最终).pdf", modules=(Module.projects,)))
+    closed = Scope(cells=frozenset({CUSTOMER.cell}))
+    assert TWICE.id not in found(ask(company, "scan-0815 (最终).pdf", closed))
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"), [("3260万", "3,260"), ("0.326亿", "3,260"), ("3,260", "3,260"), ("ht202409", "HT-2024-09")]
+)
+def test_a_figure_is_found_in_whatever_writing_and_nothing_else_is_relied_on(
+    company: Session, text: str, stated: str
+) -> None:
+    results = ask(session=company, text=text)
+    assert found(results)[0] == LOSS.id
+    assert stated in results.hits[0].passage
+    assert results.sure
+    assert not ask(company, "3261万").reliable
 
 
 def test_the_older_edition_stands_below_and_is_marked(company: Session) -> None:
@@ -148,7 +183,7 @@ def test_many_hits_take_as_many_statements_as_one(company: Session) -> None:
     for_one = sum(statement.startswith("SELECT") for statement in asked)
     many = ask(company, "江川重工年框 北斗柳州风险 夜班补贴", OPERATOR)
     for_many = sum(statement.startswith("SELECT") for statement in asked) - for_one
-    assert (len(one.hits), len(many.hits)) == (1, 5)
+    assert (len(one.hits), len(many.hits)) == (1, 6)
     assert for_one == for_many == 8
 
 

@@ -33,6 +33,28 @@ def test_a_table_keeps_cells_and_spans_and_nothing_else() -> None:
     assert not re.search("script|onclick|style|img|onerror", part.content)
 
 
+def test_the_words_and_the_answer_are_marked_in_a_table_too() -> None:
+    text = "项目 | 金额\n成都 <二期> | 2,900\n霜眼 | 2,900"
+    html = ("<table><tr><th>项目</th><th>金额</th></tr><tr><td>成都 &lt;二期&gt;</td><td>2,900</td></tr>"
+            "<tr><td>霜眼</td><td>2,900</td></tr></table>")  # fmt: skip
+    start = text.index("霜眼")
+    answer = (start, len(text))
+    span = Span(0, len(text), ((8, 10), (12, 14), (text.rindex("2,900"), len(text))), answer)
+    (part,) = layout(text, [_block("table", 0, len(text), html=html)], span)
+    assert "<td><mark>成都</mark> &lt;<mark>二期</mark>&gt;</td><td>2,900</td>" in part.content
+    assert '<td><em class="answer">霜眼</em></td><td><em class="answer"><mark>2,900</mark></em></td>' in part.content
+    (apart,) = layout(text, [_block("table", 0, len(text), html=html)], None)
+    assert "<mark>" not in apart.content
+
+
+def test_a_marked_table_is_never_markup_of_a_file() -> None:
+    html = """<table><tr><td colspan='a>b"> onclick=x '>好</td><td colspan=' onclick=x '>好</td></tr></table>"""
+    text = '好 | b"> onclick=x | 好'
+    (plain,) = layout(text, [_block("table", 0, len(text), html=html)], None)
+    (part,) = layout(text, [_block("table", 0, len(text), html=html)], Span(0, len(text), ((0, 1),), (4, 8)))
+    assert re.sub("</?mark>", "", part.content) == plain.content
+
+
 def test_pages_begin_where_they_begin() -> None:
     parts = layout("甲乙丙", [_block("heading", n, n + 1, page=p) for n, p in enumerate((1, 1, 2))], None)
     assert [p.new_page for p in parts] == [1, None, 2]

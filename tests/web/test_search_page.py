@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote, urlencode
 
 import pytest
 from sqlmodel import Session, select
@@ -57,10 +58,55 @@ def test_unknown_values_and_dates_are_left_out(leaver: TestClient) -> None:
     assert leaver.get("/search", params=asked).status_code == 200
 
 
+def test_a_chosen_module_can_be_joined_by_another_and_counts_do_not_promise(leaver: TestClient) -> None:
+    page = leaver.get("/search", params={"q": "华北", "module": "strategy"}).text
+    assert re.search(r'value="projects"\s*><span>核心项目</span><span></span></label>', page)
+    assert "份数会有不同" in page
+    assert "份数会有不同" not in leaver.get("/search", params={"module": "strategy"}).text
+    both = leaver.get("/search", params={"q": "华北", "module": ["strategy", "projects"]}).text
+    hits = both[both.index('class="hits"') :]
+    assert "客户谈判" in hits
+    assert "退出华北市场的决策" in hits
+
+
+def test_a_page_behind_the_last_leads_to_the_last(leaver: TestClient) -> None:
+    page = leaver.get("/search", params={"q": "华北", "page": "7", "module": "strategy"}).text
+    assert "结果到第 1 页为止" in page
+    assert 'href="/search?q=%E5%8D%8E%E5%8C%97&amp;module=strategy&amp;page=1"' in page
+    assert "换一种说法" not in page
+
+
+def test_dates_the_wrong_way_round_are_named(leaver: TestClient) -> None:
+    said = "开始日期晚于结束日期"
+    assert said in leaver.get("/search", params={"q": "华北", "from": "2026-12-01", "to": "2024-01-01"}).text
+    assert said not in leaver.get("/search", params={"q": "华北", "from": "2024-01-01", "to": "2024-01-02"}).text
+
+
 def test_htmx_gets_the_results_alone(leaver: TestClient) -> None:
     part = leaver.get("/search", params={"q": "华北"}, headers={"HX-Request": "true", "HX-Target": "results"}).text
     assert part.lstrip().startswith('<div id="results"')
     assert "<html" not in part
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "header"),
+    [
+        ("?q=华", {"q": "华北"}, "HX-Replace-Url"),
+        ("?from=&to=&q=华&q=华北", {"q": "华北"}, "HX-Replace-Url"),
+        ("?q=华北&module=strategy", {"q": "华北客户", "module": "strategy"}, "HX-Replace-Url"),
+        ("?q=华北", {"q": "华北", "module": "strategy"}, "HX-Push-Url"),
+        ("?q=华北", {"q": "客户谈判"}, "HX-Push-Url"),
+        ("", {"q": "华北"}, "HX-Push-Url"),
+    ],
+)
+def test_typing_on_takes_the_address_of_what_was_typed_before(
+    leaver: TestClient, before: str, asked: dict[str, str], header: str
+) -> None:
+    stood = f"http://testserver/search{quote(before, safe='?=&')}"
+    headers = {"HX-Request": "true", "HX-Target": "results", "HX-Current-URL": stood}
+    given = [*asked.items(), ("from", ""), ("to", "")]
+    answer = leaver.get("/search", params=given, headers=headers)
+    assert answer.headers[header] == "/search?" + urlencode(asked)
 
 
 def test_results_stay_while_the_box_is_emptied(leaver: TestClient) -> None:

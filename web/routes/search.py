@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Query
 from sqlmodel import Session
@@ -93,7 +93,19 @@ def search_page(request: Request, db: Db, me: Me) -> Response:
         return Response(status_code=204)
     results = searching.find(db, me, asked.query) if searched else None
     template = "search/_results.html" if fragment else "search/page.html"
-    return render(request, template, asked=asked, results=results, **_around(db, me, asked, results))
+    page = render(request, template, asked=asked, results=results, **_around(db, me, asked, results))
+    if fragment:
+        page.headers["HX-Replace-Url" if _goes_on(request, asked) else "HX-Push-Url"] = asked.link()
+    return page
+
+
+def _goes_on(request: Request, asked: Asked) -> bool:
+    """Whether a question is typed on from the one before: the way back then does not lead through its letters."""
+    before = parse_qs(urlsplit(request.headers.get("hx-current-url", "")).query)
+    was, now = before.pop("q", [""])[-1].strip(), asked.query.text.strip()
+    narrowed = {(key, value) for key, values in before.items() for value in values if key != "page"}
+    same = narrowed == {pair for pair in asked.pairs() if pair[0] != "q"}
+    return same and bool(was) and (now.startswith(was) or was.startswith(now))
 
 
 def _around(db: Session, me: Viewer, asked: Asked, results: search.Results | None) -> dict[str, Any]:

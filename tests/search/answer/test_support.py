@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from search.answer.facts import claimed, held
 from search.answer.support import is_supported
+from search.facts import claimed, held
 
 SOURCE = (
     "退出华北市场的决策\n2025年3月18日，董事会决定退出华北市场，合同编号 HB-2024-07。\n"

@@ -41,6 +41,13 @@
   document.addEventListener("change", (event) => {
     if (event.target.closest?.("form[data-live]") && !window.htmx) event.target.form.requestSubmit();
   });
+  // A question that is sent on the page of results keeps its filters, as one that is typed does.
+  document.addEventListener("submit", (event) => {
+    const live = document.querySelector("form[data-live]");
+    if (!live || !window.htmx || !event.target.matches("form.ask") || !ask.value.trim()) return;
+    event.preventDefault();
+    window.htmx.trigger(live, "change");
+  });
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy]");
     if (button) {

@@ -68,7 +68,7 @@ def test_every_pair_is_there_once_and_in_its_two_languages() -> None:
 
 def test_marking_takes_no_time() -> None:
     passage = "供应商预付款不得超过三成，合同由法务审批。" * 20
-    began = time.perf_counter()
+    began = time.process_time()
     for n in range(100):
         highlights(passage, f"supplier contract approval {n}")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

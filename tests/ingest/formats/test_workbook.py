@@ -128,11 +128,11 @@ def test_two_cells_at_the_ends_of_a_sheet_take_no_time(tmp_path: Path) -> None:
         book.active["XFD1048576"] = "右下角"
 
     path = xlsx(tmp_path / "a.xlsx", fill)
-    began = time.monotonic()
+    began = time.process_time()
     parsed = read_here(path)
     assert "左上角" in parsed.text
     assert "右下角" in parsed.text
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_row_with_the_unit_and_the_author_is_no_header(tmp_path: Path) -> None:

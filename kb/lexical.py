@@ -103,6 +103,12 @@ def _spelled(word: str) -> tuple[str, ...]:
     return best.get(len(word), ())
 
 
+def is_spelled(text: str) -> bool:
+    """Whether a text is Chinese spelled in Latin letters: every word of it is pinyin throughout."""
+    runs = _RUN.findall(fold(text))
+    return bool(runs) and all(run.isalpha() and len(run) > 1 and not has_han(run) and _spelled(run) for run in runs)
+
+
 def _sounds(run: Sequence[str]) -> Iterator[str]:
     return (f"~{a} {b}" for a, b in pairwise(run))
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from kb import vectors
 from kb.errors import Invalid
+from kb.lexical import is_spelled
 from kb.vectors import Narrowing
 from kb.viewing import Viewer
 from search import facets, history, present, sources
@@ -61,7 +62,7 @@ def _answer(session: Session, viewer: Viewer, query: Query) -> Results:
     retrieved = found.among(seen)
     nearest = sources.wordings(session, (c.point_id for c in retrieved.dense[:_NEAREST]))
     same_script = share_script(query.text, (wording.text for wording in nearest.values()))
-    weight = lexical_weight(retrieved.word_share, same_script=same_script)
+    weight = lexical_weight(retrieved.word_share, same_script=same_script or is_spelled(query.text))
     ranked, newer = _ranked(session, viewer, query, fuse(retrieved.dense, retrieved.words, lexical_weight=weight), seen)
     stating = _stating(session, query.text, seen)
     ranked = ranked if stating is None else stating_first(ranked, stating)

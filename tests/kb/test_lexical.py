@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.lexical import GRAIN, fold, passage_terms, query_terms, says_nothing, terms
+from kb.lexical import GRAIN, fold, is_spelled, passage_terms, query_terms, says_nothing, terms
 
 
 def common(question: str, passage: str) -> set[str]:
@@ -50,3 +50,10 @@ def test_weights_are_multiples_of_the_grain() -> None:
 def test_no_text_no_terms() -> None:
     assert passage_terms("", (), "……").indices == []
     assert query_terms("？？").indices == []
+
+
+def test_pinyin_is_told_from_english() -> None:
+    assert is_spelled("kanghe yiyao")
+    assert is_spelled("TuiChu huabei")
+    for text in ("who decides at Kanghe", "typhoon", "康禾 yiyao", "kanghe 2026", "a", "", "？"):
+        assert not is_spelled(text), text

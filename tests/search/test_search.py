@@ -16,7 +16,7 @@ from kb.db import now
 from kb.documents import Document, Version
 from kb.errors import Invalid, NotAllowed, NotFound, Unavailable
 from kb.people import Role
-from search import Query, Results, explain, search, suggest
+from search import Query, Results, explain, search, service, suggest
 from search.history import (
     SearchRecord,
     drop_saved,
@@ -91,6 +91,16 @@ def test_an_exact_title_comes_first(company: Session) -> None:
     results = ask(company, "考勤制度")
     assert found(results)[0] == "doc-5"
     assert results.reliable
+
+
+def test_a_question_in_pinyin_is_weighed_as_the_chinese_it_is(
+    company: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighed: list[bool] = []
+    monkeypatch.setattr(service, "lexical_weight", lambda _share, *, same_script: weighed.append(same_script) or 1.0)
+    assert found(ask(company, "jiangchuan zhonggong"))[0] == CUSTOMER.id
+    ask(company, "who signs")
+    assert weighed == [True, False]
 
 
 def test_a_title_is_exact_whatever_blanks_and_brackets_it_is_written_with(company: Session) -> None:

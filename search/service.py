@@ -125,7 +125,7 @@ def _narrowing(session: Session, query: Query) -> Narrowing:
 
 def _named_files(session: Session, viewer: Viewer, query: Query) -> list[str]:
     """The first points of documents whose file the question names with its ending, near or not."""
-    files = sources.of_file(session, query.text.strip()) if "." in query.text else ()
+    files = sources.of_file(session, viewer.scope, query.text.strip()) if "." in query.text else ()
     if files and query.deliverable_id:
         files = tuple(set(files).intersection(sources.submitted_for(session, query.deliverable_id)))
     wanted = sources.listed_documents(session, viewer.scope, query, files) if files else []

@@ -186,9 +186,10 @@ def submitted_for(session: Session, deliverable_id: str) -> tuple[str, ...]:
     return tuple(session.exec(select(Submission.document_id).where(Submission.deliverable_id == deliverable_id)))
 
 
-def of_file(session: Session, file_name: str) -> tuple[str, ...]:
-    """The documents whose file has exactly this name; what the viewer may not see falls out later."""
-    return tuple(session.exec(select(Document.id).where(Document.file_name == file_name)))
+def of_file(session: Session, scope: Scope, file_name: str) -> tuple[str, ...]:
+    """The visible documents whose file has exactly this name; a hidden one costs no further statement."""
+    named = select(Document.id).where(scope.visible(col(Document.cell)), Document.file_name == file_name)
+    return tuple(session.exec(named))
 
 
 def tags_of(session: Session, document_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:

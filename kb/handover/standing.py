@@ -60,8 +60,8 @@ class NextStep:
 
 
 @dataclass(frozen=True)
-class SentBack:
-    """Why a handover is with its leaver again: who sent it back, when, why; the module if one was refused."""
+class Reasoned:
+    """Why a handover is with its leaver again, or was cancelled: when, by whom; the module if one was refused."""
 
     at: datetime
     by: str
@@ -69,14 +69,18 @@ class SentBack:
     module: Module | None
 
 
-def sent_back(session: Session, viewer: Viewer, handover: Handover) -> SentBack | None:
-    """What the last way back said, while the leaver mends; None else, or for whom the handover's log is closed."""
+_REASONED = {Node.delivering: (Action.send_back, Action.reject), Node.cancelled: (Action.cancel,)}
+"""The steps with a reason that lead to a node."""
+
+
+def reason_said(session: Session, viewer: Viewer, handover: Handover) -> Reasoned | None:
+    """What was said as it came to where it is; None where nothing was, or for whom the handover's log is closed."""
     parties = (handover.leaver_id, handover.successor_id, handover.head_id)
-    if handover.node is not Node.delivering or handover.round == 1:
+    if handover.node not in _REASONED or (handover.node is Node.delivering and handover.round == 1):
         return None
     if not viewer.may(Permission.view_every_checklist) and viewer.person_id not in parties:
         return None
-    ways = [f"handover.{action.value}" for action in (Action.send_back, Action.reject)]
+    ways = [f"handover.{action.value}" for action in _REASONED[handover.node]]
     entry = session.exec(
         select(LedgerEntry).where(LedgerEntry.object_id == handover.id, col(LedgerEntry.action).in_(ways))
         .order_by(col(LedgerEntry.number).desc()).limit(1)
@@ -85,7 +89,7 @@ def sent_back(session: Session, viewer: Viewer, handover: Handover) -> SentBack 
         return None
     said = json.loads(entry.body)["detail"]
     module = Module(said["module"]) if said.get("module") else None
-    return SentBack(entry.at, entry.actor_id, str(said.get("reason", "")), module)
+    return Reasoned(entry.at, entry.actor_id, str(said.get("reason", "")), module)
 
 
 def next_steps(

@@ -151,6 +151,7 @@ def test_arrangements_by_hr(
     assert client_for("successor").get(base).status_code == 403
     assert client_for("leaver").post(f"{base}/pause", data={"reason": "拖一拖"}).status_code == 403
     assert hr.post(f"{base}/cancel", data={"reason": "离任者留任"}).status_code == 303
+    assert "离任者留任" in client_for("leaver").get(f"/handovers/{handover.id}").text
     assert _fresh(session, handover).node is Node.cancelled
 
 

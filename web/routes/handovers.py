@@ -22,7 +22,7 @@ from kb.handover.participation import may_contribute, visible_handover, visible_
 from kb.handover.review import reviewed
 from kb.handover.risks import visible_risks
 from kb.handover.signing import signatures_of, speaks_to
-from kb.handover.standing import next_steps, sent_back
+from kb.handover.standing import next_steps, reason_said
 from kb.handover.turns import receipts_of
 from kb.handover.workdays import day_from
 from kb.people import find_person, names_of
@@ -96,8 +96,8 @@ def room(
     rows, signatures = reviewed(db, handover), signatures_of(db, handover_id)
     receipts = receipts_of(db, handover, rows)
     people = {i for i in (handover.leaver_id, handover.successor_id, handover.head_id) if i}
-    back = sent_back(db, me, handover)
-    people |= {back.by} if back else set()
+    said = reason_said(db, me, handover)
+    people |= {said.by} if said else set()
     people |= {s.signer_id for s in signatures} | {i for r in receipts for i in (r.receiver_id, r.deputy_id) if i}
     return render(
         request, "handovers/room.html", checklist=checklist(db, me, handover_id), names=names_of(db, people),
@@ -108,7 +108,7 @@ def room(
         exports=me.may(Permission.view_every_checklist) or me.person_id == handover.leaver_id,
         previews=examination.prepares(me, handover), aftercare=aftercare.may_read(db, me, handover),
         obligation_names=obligations.OBLIGATION_NAMES,
-        signatures=signatures, risks=visible_risks(db, me, handover_id), done=done, back=back,
+        signatures=signatures, risks=visible_risks(db, me, handover_id), done=done, said=said,
         reviews={r.deliverable.id: r for r in rows},
         arranges=me.may(Permission.open_handover) and me.person_id != handover.leaver_id and not handover.ended,
         examples=example_questions(db, me, handover_id), side="search" if side == "search" or q else "check", **context,

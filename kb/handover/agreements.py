@@ -27,14 +27,21 @@ CONFIDENTIALITY = (
 LIMITS = (
     "本人已知悉交接后的审批边界：{limits}。超出边界的事项，本人将按公司制度上报审批，不越权签批，也不拆分金额规避。"
 )
-_NO_LIMITS = "以公司现行授权制度为准，未经书面授权不行使任何财务审批权"
+_UNSET_SENTENCES = {"limits": "以公司现行授权制度为准，未经书面授权不行使任何财务审批权"}
+"""What stands where HR has filled nothing in."""
 
 
 def text_of(handover: Handover, purpose: Purpose) -> str:
     """What is signed, word for word."""
+    message, params = wording_of(handover, purpose)
+    return message.format(**params)
+
+
+def wording_of(handover: Handover, purpose: Purpose) -> tuple[str, dict[str, str]]:
+    """What is signed as a msgid and what is filled in, for whoever reads it in another language."""
     if purpose is Purpose.agreement_confidentiality:
-        return CONFIDENTIALITY.format(title=handover.title)
-    return LIMITS.format(limits=handover.approval_limits.strip().rstrip("。") or _NO_LIMITS)
+        return CONFIDENTIALITY, {"title": handover.title}
+    return LIMITS, {"limits": handover.approval_limits.strip().rstrip("。") or _UNSET_SENTENCES["limits"]}
 
 
 @dataclass(frozen=True)

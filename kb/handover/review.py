@@ -50,7 +50,8 @@ class CriterionVerdict(SQLModel, table=True):
 class Reviewed:
     """A deliverable with its files, their digest, the verdicts that hold (by criterion) and the decision that holds.
 
-    ``stale`` is True where a decision was given on files that have changed since.
+    ``stale`` is True where a decision was given on files that have changed since; ``criteria_en`` are the criteria's
+    English words, an empty text where there are none.
     """
 
     deliverable: Deliverable
@@ -60,6 +61,7 @@ class Reviewed:
     verdicts: Mapping[int, CriterionVerdict]
     decision: Decision | None
     stale: bool
+    criteria_en: tuple[str, ...] = ()
 
     @property
     def judged(self) -> bool:
@@ -118,6 +120,7 @@ def _one(
         deliverable, criteria, tuple(files), digest,
         {n: v for n, v in given.items() if v.files_digest == digest},
         deliverable.decision if holds else None, stale=deliverable.decision is not None and not holds,
+        criteria_en=tuple(c.text_en for c in spec.criteria) if spec else (),
     )  # fmt: skip
 
 

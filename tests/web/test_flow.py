@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlmodel import Session
@@ -282,3 +283,9 @@ def test_who_does_not_read_chinese_is_told_what_they_sign(
     english = successor.get(page, headers={"accept-language": "en"}).text
     assert "本人已打开并理解" in english  # the words that are signed
     assert "I have opened and understood" in english
+    agreed = successor.get(f"/handovers/{handover.id}/agreements", headers={"accept-language": "en"}).text
+    assert "本人承诺只用于履行本岗位职责" in agreed
+    assert "I will not approve beyond my authority" in agreed
+    first = owed(session, handover)[0]
+    criteria = client_for("head").get(f"/deliverables/{first.id}/review", headers={"accept-language": "en"}).text
+    assert reviewed(session, handover)[0].criteria_en[0] in unescape(criteria)

@@ -17,7 +17,7 @@ from kb.handover.signing import Purpose
 from kb.people import names_of
 from kb.viewing import Viewer
 from web.deps import Db, Me
-from web.i18n import explain
+from web.i18n import explain, phrase
 from web.templating import render
 
 router = APIRouter(prefix="/handovers/{handover_id}/agreements")
@@ -34,10 +34,12 @@ def _page(
 ) -> HTMLResponse:
     handover = visible_handover(db, me, handover_id)
     signed = agreements.signed_by(db, handover.id, me.person_id)
+    locale = request.state.locale
     mine = [
-        (p, agreements.text_of(handover, p), p in signed)
+        (p, agreements.text_of(handover, p), p in signed,
+         "" if locale == "zh" else phrase(locale, *agreements.wording_of(handover, p)))
         for p in agreements.required_of(db, handover, me.person_id)
-    ]
+    ]  # fmt: skip
     others = agreements.standing(db, me, handover)
     return render(
         request, "agreements/page.html", status=status, handover=handover, mine=mine, others=others,

@@ -8,7 +8,8 @@ from decimal import Decimal
 from kb.contradictions.writing import numeral
 from kb.lexical import fold, has_han
 
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+"""The commas of a figure."""
 _DAY = re.compile(
     r"(?<![\da-z_-])((?:19|20)\d\d)\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})(?!\d)\s*[日号]?"
 )
@@ -24,7 +25,7 @@ _HAN_NUMBER = re.compile(
 _CODE = re.compile(r"[a-z0-9]+(?:[-_./@:]+[a-z0-9]+)*")
 _MEASURED = re.compile(r"(\d+(?:\.\d+)?)([a-z]+)")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(万亿|千万|百万|亿|万|千(?![克米瓦]))?")
-_SCALES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
+SCALES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
 
 
 def claimed(text: str) -> frozenset[str]:
@@ -38,7 +39,7 @@ def held(text: str) -> frozenset[str]:
 
 
 def _facts(text: str, *, claims: bool) -> frozenset[str]:
-    left = _THOUSANDS.sub("", fold(text).lower())
+    left = THOUSANDS.sub("", fold(text).lower())
     found: set[str] = set()
     left = _take_dates(left, found, coarse=not claims)
     left = _take_shares(left, found)
@@ -46,7 +47,7 @@ def _facts(text: str, *, claims: bool) -> frozenset[str]:
     for written in _HAN_NUMBER.findall(left):
         found.add(_plain(numeral(written)))
     for number, scale in _NUMBER.findall(left):
-        found.add(_plain(Decimal(number) * _SCALES[scale]))
+        found.add(_plain(Decimal(number) * SCALES[scale]))
     return frozenset(found)
 
 

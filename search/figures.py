@@ -13,14 +13,12 @@ from functools import lru_cache
 
 from kb.contradictions.writing import numeral
 from kb.lexical import fold
-from search.facts import claimed, held
+from search.facts import SCALES, THOUSANDS, claimed, held
 
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LONG = re.compile(r"(?<![a-z0-9_.,-])\d{1,3}(?:,?\d{3})+(?:\.\d+)?(?![\d,])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNSCALED = re.compile(r"\d+(?:\.\d+)?(?![\d.]|\s*[千万亿])")
-_SCALES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
 _UNIT = (
     r"\s*(?:元整?|块钱?|人|名|位|天|日|年|个?月|小时|分钟?|秒|台车?|辆|艘|家|户|个|条|项|次|趟|吨|公斤|克|公里|米|平方?米?|亩|度|票"
     r"|箱|件|份|页|岁)?"
@@ -76,7 +74,7 @@ def writings(question: str) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     """Folded, without commas between thousands; a Chinese comma parts two numbers, so it is asked before folding."""
-    return fold(_THOUSANDS.sub("", text)).strip(" \n\t?。")
+    return fold(THOUSANDS.sub("", text)).strip(" \n\t?。")
 
 
 def _amount(asked: str) -> Decimal | None:
@@ -87,7 +85,7 @@ def _amount(asked: str) -> Decimal | None:
     found = _AMOUNT.fullmatch(asked)
     if found is None or _YEAR.fullmatch(found[1]) or not (found[2] or sum(map(str.isdigit, found[1])) >= _TELLING):
         return None
-    return Decimal(found[1]) * _SCALES[found[2] or ""]
+    return Decimal(found[1]) * SCALES[found[2] or ""]
 
 
 def _bare(asked: str) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from kb.encoder.running import Span
 from search.confidence import SURE, UNSURE, Confidence, confidence, is_surer, quotable, read
 from search.highlight import content_terms
-from search.naming import is_file, is_title
+from search.naming import is_called
 from search.rank import Ranked, as_near, asks_why, second_first
 from search.reading.listing import with_its_list
 from search.reading.reader import Readable
@@ -90,4 +90,4 @@ def _most(question: str, document: Ranked) -> int:
 def _is_named(question: str, texts: Texts, first: Ranked) -> bool:
     """Whether the question is the first document's title or file name."""
     source = texts.seen[first.points[0]]
-    return is_title(question, source.document.title) or is_file(question, source.file_name)
+    return is_called(question, source.document.title, source.file_name)

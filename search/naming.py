@@ -18,6 +18,11 @@ def is_file(text: str, file_name: str) -> bool:
     return bool(bare(text)) and bare(text) in (bare(file_name), bare(PurePath(file_name).stem))
 
 
+def is_called(text: str, title: str, file_name: str) -> bool:
+    """Whether it is the one or the other."""
+    return is_title(text, title) or is_file(text, file_name)
+
+
 @lru_cache(maxsize=50_000)
 def bare(name: str) -> str:
     """Folded and without blanks: ``COO 权限表（2026 版）`` and ``COO权限表(2026版)`` are one name."""

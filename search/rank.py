@@ -94,7 +94,7 @@ def rationale_first(ranked: list[Ranked], kinds: Mapping[str, Kind], text: str) 
 
 
 def called_first(ranked: list[Ranked], called: Collection[str]) -> list[Ranked]:
-    """The documents whose title or file name is the question itself, by id, before all others."""
+    """The documents, by id, that are what the question names, before all others."""
     first = [Ranked(r.document_id, 1.0, r.points) for r in ranked if r.document_id in called]
     return first + [r for r in ranked if r.document_id not in called]
 
@@ -104,12 +104,8 @@ def stating_first(ranked: list[Ranked], stating: AbstractSet[str]) -> list[Ranke
 
     ``stating`` are the points of such passages.
     """
-    first = [
-        Ranked(r.document_id, 1.0, tuple(sorted(r.points, key=lambda point: point not in stating)))
-        for r in ranked if not stating.isdisjoint(r.points)
-    ]  # fmt: skip
-    named = {r.document_id for r in first}
-    return first + [r for r in ranked if r.document_id not in named]
+    turned = [replace(r, points=tuple(sorted(r.points, key=lambda point: point not in stating))) for r in ranked]
+    return called_first(turned, {r.document_id for r in ranked if not stating.isdisjoint(r.points)})
 
 
 def _sorted(ranked: list[Ranked]) -> list[Ranked]:

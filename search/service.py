@@ -20,7 +20,7 @@ from search.editions.titles import standing_above
 from search.figures import stated_by
 from search.fuse import Fused, fuse, lexical_weight, share_script
 from search.judge import FIRST, Judged, Texts, judge
-from search.naming import is_file, is_title
+from search.naming import is_called
 from search.query import MAX_CHARACTERS, Query, Results
 from search.rank import Ranked, by_document, called_first, rationale_first, settle_editions, stating_first
 from search.retrieve import Retrieved, nearness, retrieve
@@ -143,7 +143,7 @@ def _ranked(
     above = standing_above(newer, titles, query.text)
     settled = settle_editions(rationale_first(ranked, kinds, query.text), above, outdated)
     called = {s.document.id: point for point, s in seen.items()
-              if is_title(query.text, s.document.title) or is_file(query.text, s.file_name)}  # fmt: skip
+              if is_called(query.text, s.document.title, s.file_name)}  # fmt: skip
     settled += [Ranked(d, 0.0, (point,)) for d, point in called.items() if d not in fused.documents]
     return called_first(settled, called), newer
 

@@ -16,7 +16,7 @@ from kb import spreadsheet
 from kb.access import Module, Permission
 from kb.clock import ZONE
 from kb.errors import NotAllowed
-from kb.handover.participation import visible_handover
+from kb.handover.participation import reads_log, visible_handover
 from kb.ledger import ABOUT_KNOWLEDGE, LedgerEntry
 from kb.log_subjects import subjects
 from kb.log_words import ENTRY_NAMES
@@ -76,8 +76,7 @@ def entries_of(session: Session, viewer: Viewer, handover_id: str, filters: Filt
         NotAllowed: they neither take part in it nor oversee it.
     """
     handover = visible_handover(session, viewer, handover_id)
-    named = (handover.leaver_id, handover.successor_id, handover.head_id)
-    if not viewer.may(Permission.view_every_checklist) and viewer.person_id not in named:
+    if not reads_log(viewer, handover):
         raise NotAllowed("log.closed", "操作日志只对交接各方、人事和审计开放。")
     wanted = _filtered(filters).where(or_(
         col(LedgerEntry.object_id) == handover_id, col(LedgerEntry.body).contains(f'"handover":"{handover_id}"'),

@@ -119,6 +119,12 @@ def _for_anyone(viewer: Viewer) -> bool:
     return viewer.may(Permission.contribute) and viewer.may(Permission.view_every_checklist)
 
 
+def reads_log(viewer: Viewer, handover: Handover) -> bool:
+    """Whether a handover's operation log is open to the viewer: to its three parties and to whoever oversees it."""
+    named = (handover.leaver_id, handover.successor_id, handover.head_id)
+    return viewer.may(Permission.view_every_checklist) or viewer.person_id in named
+
+
 def require_contribution(
     session: Session, viewer: Viewer, handover_id: str, module: Module, classification: Classification
 ) -> Handover:

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from kb.access import Module, Permission
+from kb.access import Module
 from kb.handover import agreements
 from kb.handover.case import Handover
-from kb.handover.participation import Receivers, receivers_of_all, visible_handovers
+from kb.handover.participation import Receivers, reads_log, receivers_of_all, visible_handovers
 from kb.handover.review import Reviewed, reviewed_all
 from kb.handover.turns import ModuleReceipt, owed_modules, parts_of, receipts_of_all
 from kb.handover.workflow import Action, Actor, Node, actions_at
@@ -75,10 +75,9 @@ _REASONED = {Node.delivering: (Action.send_back, Action.reject), Node.cancelled:
 
 def reason_said(session: Session, viewer: Viewer, handover: Handover) -> Reasoned | None:
     """What was said as it came to where it is; None where nothing was, or for whom the handover's log is closed."""
-    parties = (handover.leaver_id, handover.successor_id, handover.head_id)
     if handover.node not in _REASONED or (handover.node is Node.delivering and handover.round == 1):
         return None
-    if not viewer.may(Permission.view_every_checklist) and viewer.person_id not in parties:
+    if not reads_log(viewer, handover):
         return None
     ways = [f"handover.{action.value}" for action in _REASONED[handover.node]]
     entry = session.exec(

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.formats.layout import Segment
+from ingest.formats.pdf_text import Box
 
 _TYPED_SIZE = 10.5
 """Points; what typed words are taken to measure where their box does not say otherwise."""
 _HIDDEN = 0x02 | 0x20
 _TEXT_FIELD, _CHOICES = 6, (4, 5)
-
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
